@@ -1,0 +1,447 @@
+/*
+ * What the passes of the compiler share: the syntax tree, types, declarations, and who does what.
+ *
+ *	lex.c	   text -> tokens; include, #line; positions
+ *	parse.c	   tokens -> tree (Unit); no names are looked up; every name is an Oname or a Tname
+ *	names.c    scopes and symbol tables
+ *	decl.c	   declarations: every Decl gets its type, constants their values, types are completed
+ *	expr.c	   expressions get types, are folded, and are rewritten into the forms listed at Op below
+ *	stmt.c	   statements; which functions are reached
+ *	fold.c	   constant arithmetic
+ *	poly.c	   type parameters: inference, instantiation, bounds
+ *	types.c	   equality, acceptance, layout
+ *	print.c	   expressions and types as diagnostics show them
+ *	sig.c	   link signatures
+ *	gen*.c	   Dis code from the checked tree
+ *	sbl.c	   symbol files;  iface.c  the listings -t -T -a
+ *	main.c	   the command
+ *
+ * Memory: everything is allocated with lalloc from the context and lives as long as it does. Nothing is freed
+ * singly. Strings are (pointer, length) where they may hold NUL, interned Sym where they are names.
+ *
+ * Errors: lerror reports and counts; a pass goes on with type `l->terror`, which silences what depends on it.
+ *
+ * What the parser hands over:
+ *  - Unit.tree: cells (Oseq) of Odecl, Ofn, Oimport, and Oexpr over Oas or Odas for `x = e;` and `x := e;` at top level.
+ *    Includes have been expanded in place and leave no node.
+ *  - Odecl: decls in order, linked by next. `a, b: T = e`: kind Dglobal at top level, Dlocal elsewhere; the names share the Type; e is
+ *    the node's left. `con e`: each Dconst has a copy of e of its own in init, and its iota; left is NULL. `type`, `adt`, `module`: Dtype; a Tadt
+ *    or Tmodule has its (first) Decl in ty->decl. `exception(..)`: Dexcept with a Texcept, ids t0, t1, ...
+ *  - members: Dfield (data), Dfn (a member of plain fn type; ty->decl is the Decl), Dconst (init, iota), Dtype, Dexcept; Decl.dot is
+ *    the adt's or module's Decl. Pick tags: Dtag (tag numbered) in Tadt.tags, each with a Tpick of its own (decl the tag, tof the adt, ids
+ *    its own copies of the fields).
+ *  - Ofn: decl (Dfn, sym the last name, ty a Tfn whose decl is it, ty->polys the last name's parameters, init the body), left the
+ *    body; third: what stands before the last dot (Oname, or Odot over them) or NULL. A component's own `[T, U]` are that node's decls (Dpoly).
+ *  - formals: Darg; `self` sets isself on the Darg and on the Dfn (no Tself is made); `nil` sets unnamed.
+ *  - raises: hasraises; eraises is a chain of cells (NULL for `raises nil`).
+ *  - Oimport: decls (Dimport), left Oname.
+ *  - `nil` is Oconst of tnil; on the left of = and := (alone or within tuples) it is Onil.
+ *  - `.` and `->` nest to the left: m->a.f is Odot(Omdot(m, a), f); both carry sym.
+ *  - x[i] is Oindex. What can only be type arguments (x[string], x[T, U], x[cyclic T]) is Oinst; a single argument that is an
+ *    expression too (x[T], x[ref T]) stays Oindex: node_totype(l, node) turns any such expression into the parsed Type.
+ *  - casts: Ocast with ty as parsed, when written `T e`; T(e) is Ocast for the basic types and Ocall for names.
+ *  - `load M e`: sym M, left e. `ref A(..)`: Oref over Ocall. Oarray, Ochan: ty is the whole array or chan type as parsed.
+ *  - `pick x := e`: decl a Dlocal for x, left e. exception statement: decl a Dlocal or NULL. break, continue: sym and label
+ *    are the label. A labelled statement starts (src) at its label.
+ *  - Oarm.left: Oseq chain of expressions, Orange, Ostar (pick: Oname, Ostar); Oarm.right an Oblock.
+ *  - no path in the tree is deeper than Limbo.maxdepth (Node.height), where the cells of one list count once.
+ */
+#ifndef LIMBO_AST_H
+#define LIMBO_AST_H
+
+#include <stdint.h>
+#include <stdbool.h>
+
+#include "limbo/limbo.h"
+
+typedef struct Sym Sym;
+typedef struct Type Type;
+typedef struct Decl Decl;
+typedef struct Node Node;
+typedef struct Scope Scope;
+typedef struct Unit Unit;
+typedef struct Bound Bound;
+typedef struct Str Str;
+
+/* A place: absolute line over all text read (each line of each file read gets its own number), byte column from 0. */
+typedef struct Pos Pos;
+struct Pos {
+	int line; /* 0: no place */
+	int col;
+};
+typedef struct Src Src;
+struct Src {
+	Pos start;
+	Pos stop; /* just after the last character */
+};
+
+struct Str {
+	const char *s; /* UTF-8, may contain NUL bytes; not necessarily terminated */
+	uint32_t n;    /* bytes */
+};
+
+/* An interned name: equal names are the same Sym of the context. */
+struct Sym {
+	const char *name; /* terminated */
+	uint32_t len;
+	int token;   /* keyword token, or 0 */
+	Decl *decl;  /* innermost declaration in scope now (names.c) */
+	Decl *label; /* innermost label of that name (stmt.c) */
+	Sym *next;   /* hash chain */
+};
+
+/* ------------------------------------------------------------------ types */
+
+typedef enum Tkind {
+	Terror,	 /* after a diagnostic: silences */
+	Tnone,	 /* no value: result of a procedure */
+	Tnil,	 /* type of nil */
+	Tint,
+	Tbig,
+	Tbyte,
+	Treal,
+	Tstring,
+	Tfixed,	 /* scale, max; fixunit after checking */
+	Ttuple,	 /* ids: members t0, t1, ... */
+	Tadt,	 /* decl; ids: data fields then (in fns, consts) the rest; tags: pick variants; polys */
+	Tpick,	 /* a variant: decl is the tag (Dtag), tof the adt, ids the variant's own fields */
+	Tref,	 /* tof */
+	Tarray,	 /* tof */
+	Tlist,	 /* tof */
+	Tchan,	 /* tof */
+	Tfn,	 /* ids: arguments (Darg); tof: result; varargs; polys; eraises */
+	Tmodule, /* decl; ids: all members */
+	Tpoly,	 /* a type parameter: decl (Dpoly), bounds */
+	Texcept, /* a declared exception: ids: arguments as tuple members */
+	/* as parsed, gone after checking */
+	Tname,	 /* id: a type by name */
+	Tdot,	 /* tof . id : pick variant */
+	Tarrow,	 /* tof -> id : type of a module; tof may be a Tname that is a variable */
+	Tinst,	 /* tof [ targs ] */
+	Tself,	 /* `self`: formal's type follows in tof (Tref or name) */
+	NTKIND
+} Tkind;
+
+/*
+ * A type. Types are compared by structure (types_equal), never by pointer. Two Type objects may describe one
+ * type; an adt, module or pick type declared once has one Type, reached through its Decl.
+ */
+struct Type {
+	Tkind kind;
+	Src src;
+	Type *tof;
+	Decl *decl;    /* the declaration that named it, for Tadt Tpick Tmodule Tpoly; else NULL or a synonym for printing */
+	Decl *ids;     /* members, in declaration order (linked by next) */
+	Decl *tags;    /* Tadt: pick tags in order, each a Dtag whose ty is a Tpick */
+	Decl *polys;   /* Tfn, Tadt: own type parameters, Dpoly in order; for an instantiation see targs */
+	Type **targs;  /* instantiated adt: actual types, one per parameter; also parsed Tinst arguments */
+	int ntargs;
+	Type *generic; /* instantiated adt: the polymorphic adt it was made from; its ids/tags are substituted copies */
+	Bound *bounds; /* Tfn, Tadt as declared: `for { T => ... }`; Tpoly: its own functions in ids */
+	bool varargs;  /* Tfn: `*` */
+	bool cyclic;   /* `cyclic` in a type argument */
+	bool hasraises;
+	Node *eraises; /* Tfn: raises clause: list of names (checked: Oname with a Dexcept decl) */
+	Node *scale;   /* Tfixed as parsed */
+	Node *max;
+	double unit;   /* Tfixed: effective scale */
+	Sym *id;       /* Tname, Tdot, Tarrow */
+	/* layout, types.c: valid after types_size */
+	int size;
+	int align;
+	bool sized;
+	bool checked;  /* declaration completed (decl.c) */
+	bool checking; /* being completed: finds cycles */
+	bool sizing;   /* being laid out: stops at illegal cycles */
+	Decl **members; /* Tmodule: cache of types_members once checked */
+	int nmdata;
+	int nmfns;
+	bool instof;   /* scratch of equality and signatures */
+	int eqmark;
+	uint32_t sig;
+	bool sigok;
+};
+
+/* `T, U => f: fn(...); g: fn(...);` in a bounds clause. */
+struct Bound {
+	Decl *names; /* the parameters, as parsed: Dunbound with sym only */
+	Decl *fns;   /* Dfield with fn types */
+	Bound *next;
+};
+
+/* ----------------------------------------------------------- declarations */
+
+typedef enum Dkind {
+	Dunbound, /* a name not (yet) known */
+	Dundef,	  /* reported as undeclared: silences */
+	Dtype,	  /* ty is the type; adts, modules and synonyms */
+	Dconst,	  /* init is the folded value (Oconst, or Otuple of them) */
+	Dglobal,  /* variable of the implementation, or data member of an implemented module (then `inmodule`) */
+	Dlocal,
+	Darg,
+	Dfn,	  /* function or method: ty is a Tfn */
+	Dfield,	  /* member of adt, pick, tuple, exception; or data member of a module type not implemented here */
+	Dtag,	  /* pick tag: tag number; ty the Tpick */
+	Dpoly,	  /* type parameter */
+	Dexcept,  /* exception declaration: ty is a Texcept; excname its unique name */
+	Dimport,  /* name imported from module value or type: dot is the Decl of that variable/type, target the member */
+	Dlabel
+} Dkind;
+
+struct Decl {
+	Dkind kind;
+	Sym *sym;
+	Src src;
+	Type *ty;
+	Decl *next;    /* next in the list it belongs to (ids, locals, globals) */
+	Decl *old;     /* what it hides, names.c */
+	Scope *scope;
+	Decl *dot;     /* adt or module it is a member of (Dtype), or for Dimport the module variable or type */
+	Decl *target;  /* Dimport: the member itself */
+	Node *init;    /* initialiser; constant value; for Dfn the body (Obody) after parsing */
+	bool isself;   /* Darg: self;	Dfn: first argument is self */
+	bool cyclic;   /* Dfield: `cyclic` */
+	bool inmodule; /* member of an implemented module's interface */
+	bool implicit; /* made by := in an expression */
+	bool unnamed;  /* argument `nil` */
+	int refs;      /* mentions */
+	int tag;       /* Dtag: number; Dlocal: nesting depth of its block */
+	int iota;      /* Dconst: position in its list */
+	bool checked;
+	bool checking;
+	bool defined;  /* Dfn: has a body;  Dglobal: has been assigned by `x = e;` */
+	bool reached;  /* Dfn: referenced from emitted code, or exported (stmt.c marks) */
+	bool exported; /* Dfn: a reference to it is taken (ref fn, poly bounds): must be in the link table */
+	const char *excname; /* Dexcept: "X.init.1.E" */
+	/* Dfn, after checking */
+	Decl *locals;  /* all locals of the body, in order of declaration */
+	/* layout: fields and arguments have it after types_size of their container; the rest is gen's */
+	int offset;
+	int pc;	    /* Dfn: first instruction */
+	int linkno; /* gen: index in an import or link table */
+	int desc;   /* gen: frame descriptor */
+	Decl *implied; /* Dfn of an implementation: the declaration in the interface it implements, or NULL */
+	void *aux;  /* gen's */
+};
+
+/* ------------------------------------------------------------------- tree */
+
+/*
+ * Operators. "P" after a name: made by the parser only, gone after checking. "C": made by the checker only.
+ *
+ * What the checker guarantees for every expression node after it has run without error:
+ *  - ty is set, complete and sized; constants are folded into Oconst (scalar, string) or Otuple/Oarray of constants;
+ *  - names: Oname with decl of kind Dlocal, Darg, Dglobal or Dfn (own function). A name imported from a module
+ *    variable has become Omdot(Oname variable, decl = member). Constants have been replaced by their values.
+ *  - Omdot: `m->x`: left is the module value (an expression of Tmodule), decl the member (Dfield: data; Dfn: function
+ *    or adt method, as declared in left's module type).
+ *  - Odot: `x.f`: left an adt/tuple/pick value that is addressable or an rvalue, never a ref: an implicit dereference
+ *    has been made explicit as Oderef. decl is the Dfield. Methods never remain as Odot.
+ *  - Ocall: left is Oname(Dfn) | Omdot(.., Dfn) | an expression of type ref fn; right the argument list
+ *    (Oseq chain, NULL-terminated through right), `self` argument included first; hidden the bound functions.
+ *  - Ofnref: left is Oname(Dfn) or Omdot(.., Dfn); type Tref of Tfn.
+ *  - Oconstr Otuple with ty Tadt/Tpick/Ttuple: all data members in order (for Tpick: common fields, then its own; the tag
+ *    is not among them).
+ *  - implicit changes of representation do not exist in Limbo: tuple and adt of like members are laid out alike, and
+ *    nil is Oconst of type Tnil or of the wanted type with no string. So assignment never needs a conversion.
+ *  - comparison etc. have operands of one type; a string constant "" or nil compared with a string is an empty string.
+ *  - Odecl nodes of non-variables are gone; declaration with initialiser has become Oas (or Otupas) into the local.
+ */
+typedef enum Op {
+	Oerror,
+	/* leaves */
+	Oconst,	  /* ty Tint Tbig Tbyte Tfixed: ival; Treal: rval; Tstring: str; Tnil or any pointer type: nil */
+	Oname,	  /* sym; decl */
+	Onil,	  /* P in patterns: a place that discards; after checking stays as a pattern leaf `nil` */
+	Ostar,	  /* `*` as qualifier */
+	/* unary: left */
+	Oneg, Onot, Ocomp, Oplus /* P */, Oderef /* *p */,
+	Opreinc, Opredec, Opostinc, Opostdec,
+	Orecv,	  /* <-c; left chan, or array of chan (then ty is the tuple (int, T)) */
+	Ohd, Otl, Olen,
+	Oref,	  /* ref e: left: Otuple (constructor), a value to copy, or NULL with ty ref A for `ref A` */
+	Otagof,	  /* left a ref to a pick adt */
+	Ocast,	  /* left converted to ty */
+	Oload,	  /* left: path; ty: Tmodule. P: sym is the module's name in `load M e` */
+	/* binary: left, right */
+	Oadd, Osub, Omul, Odiv, Omod, Oexp, Oand, Oor, Oxor, Olsh, Orsh,
+	Oeq, One, Olt, Ole, Ogt, Oge,
+	Oandand, Ooror,
+	Ocons,	  /* left :: right */
+	Oas,	  /* left = right; value is the new left. left may be a pattern: see Otupas */
+	Oaddas, Osubas, Omulas, Odivas, Omodas, Oexpas, Oandas, Ooras, Oxoras, Olshas, Orshas,
+	Odas,	  /* P := ; the checker makes Oas/Otupas and declares */
+	Otupas,	  /* C  pattern = e: left is Otuple of lvalues, Onil and nested Otuple */
+	Osend,	  /* left <-= right */
+	Oindex,	  /* left[right]: array element (lvalue) or string element */
+	Oslice,	  /* left[right:third]; right, third may be NULL */
+	Osliceas, /* C  left (an Oslice with third NULL) = right */
+	Oinds,	  /* C  string element as lvalue or rvalue: left string, right index. Assignments to it are Oas etc. on it */
+	Odot,	  /* left . sym; decl */
+	Omdot,	  /* left -> sym; decl */
+	Ocall,	  /* left(right) */
+	Ofnref,	  /* C */
+	Otuple,	  /* left: Oseq chain of members; ty Ttuple, or Tadt/Tpick for constructors */
+	Oarray,	  /* array[left] of ty.tof, uninitialised */
+	Oarrinit, /* array[left] of { right }: right is an Oseq chain of Oelem; C: left is always set (a constant) unless given */
+	Oelem,	  /* left: NULL-terminated Oseq chain of qualifiers or NULL for "next index" (C: always given: Oconst, Orange, Ostar); right: value */
+	Olistinit,/* P? list of { right }: C keeps it: Oseq chain of elements */
+	Ochan,	  /* chan of ty.tof; left: size or NULL */
+	Orange,	  /* left to right */
+	Oinst,	  /* P left[ targs ]: a name with type arguments in an expression; targs in ty->targs */
+	Otype,	  /* P a type in an expression position (cast target, adt name); C: gone */
+	Oparen,	  /* P parentheses around one expression, kept for diagnostics; C: gone or transparent */
+	/* lists and statements */
+	Oseq,	  /* a cell of a list: left the element, right the next cell or NULL */
+	Oblock,	  /* { left: Oseq chain of statements }; a scope. C: locals declared directly in it are chained in `decls` via aux lists (see Node.nlocals) */
+	Oexpr,	  /* left ; */
+	Odecl,	  /* P declaration statement: decls (linked by next), left: initialiser or NULL */
+	Oskip,	  /* ; */
+	Oif,	  /* cond left; right then; third else or NULL */
+	Ofor,	  /* init in left; cond third; post in fourth; body right. while: left = fourth = NULL */
+	Odo,	  /* body right, cond left */
+	Ocase, Oalt, Opickst, /* subject left (not alt); right: Oseq chain of Oarm. Opickst: decl the pick variable */
+	Oarm,	  /* left: Oseq chain of qualifiers (Oconst, Orange, Ostar, guard expressions, names of tags); right: body Oblock; decl: pick variable of this arm */
+	Oexcept,  /* { left block } exception decl { right: Oseq chain of Oarm } ; each handler its own exception variable decl */
+	Obreak, Ocontinue, /* C: target points at the statement left or continued */
+	Oreturn,  /* left or NULL */
+	Oexit,
+	Oraise,	  /* left or NULL(re-raise: C fills in the handler's variable) */
+	Ospawn,	  /* left: Ocall */
+	/* top level, P only */
+	Ofn,	  /* function definition: decl, body left, third: qualifier (see the top) */
+	Oinclude, /* already expanded: records what was read */
+	Oimport,  /* decls imported from left */
+	NOP
+} Op;
+
+struct Node {
+	Op op;
+	Src src;
+	Type *ty;
+	Node *left;
+	Node *right;
+	Node *third;
+	Node *fourth;
+	Node *hidden; /* Ocall of a polymorphic function: Oseq chain of Ofnref-like nodes (Oname/Omdot with Dfn, or Oname of a
+			 hidden bound argument: decl = the bound's Dfield) in the order of sys "hidden arguments" */
+	Decl *decl;
+	Decl *decls;  /* Odecl, Oblock: declarations */
+	Sym *sym;
+	Sym *label;   /* loops, case, alt, pick: label or NULL */
+	Node *target; /* Obreak, Ocontinue */
+	union {
+		int64_t ival;
+		double rval;
+		Str str;
+	};
+	int flags;	/* checker's and gen's own */
+	int nbreaks;	/* times a break leaves this statement (for reachability) */
+	int temps;	/* gen: temporaries needed */
+	bool hascall;	/* gen: contains a call or another thing that must precede frame allocation */
+	int height;	/* parser: of the tree below, see Limbo.maxdepth */
+	void *aux;
+};
+
+/* A parsed and checked unit. */
+struct Unit {
+	Sym **impls;	/* names after `implement` */
+	int nimpls;
+	Node *tree;	/* Oseq chain of top-level nodes, in order */
+	/* after checking */
+	Decl **modules; /* the implemented module types' declarations (Dtype), nimpls of them */
+	Decl *globals;	/* all Dglobal with storage, in order; members of the interface included */
+	Decl **fns;	/* all functions with a body, in source order */
+	int nfns;
+	Decl **ifacefns; /* functions of the implemented interface (methods too), in link order (by simple name): interface Decl */
+	int nifacefns;
+	Decl *ifacedata; /* data members of the interface, sorted by name (their Dglobal, linked by aux if needed) */
+	Str *files;	/* for .sbl: base names in order of first appearance */
+	int nfiles;
+};
+
+/* The context. Passes may keep private state behind the void pointers. */
+struct Limbo {
+	LimboOptions o;
+	Unit unit;
+	int nerrors;
+	int nwarnings;
+	bool toomany;
+	bool fatal;	/* lfatal was called: give up soon, there will be no output */
+	bool syntaxonly;
+	int maxdepth;	/* how deep a tree may be; every pass may recurse so deep (the stack is made for it, api.c) */
+	Type *terror, *tnone, *tnil, *tint, *tbig, *tbyte, *treal, *tstring; /* shared basic types */
+	void *mem;	/* lalloc */
+	void *lex;	/* lex.c: input stack, line table */
+	void *names;
+	void *check;
+	void *gen;
+};
+
+/* ------------------------------------------------- services (util.c, lex.c) */
+
+void *lalloc(Limbo *l, size_t n);			 /* zeroed, 8-aligned; a failed allocation is a fatal error of the unit */
+Sym *lsym(Limbo *l, const char *s, size_t n);		 /* intern */
+Str lstr(Limbo *l, const char *s, size_t n);		 /* copy */
+char *lprintf(Limbo *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+Node *mknode(Limbo *l, Op op, Src src, Node *left, Node *right);
+Type *mktype(Limbo *l, Tkind k, Src src, Type *tof);
+Decl *mkdecl(Limbo *l, Dkind k, Sym *s, Src src, Type *t);
+
+/*
+ * Diagnostics at a place. The text follows printf; expressions and types are formatted first with exprtext/typetext.
+ * A place with line 0 means where the scanner stands, and the message names the last token (``near ` EOF ` : ...``).
+ * lfatal: an internal limit ("fatal limbo compiler error: ..."): counts as an error, silences all others; the caller goes on or returns.
+ */
+void lerror(Limbo *l, Pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void lwarn(Limbo *l, int level, Pos at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void lfatal(Limbo *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+const char *posname(Limbo *l, Pos p); /* "file:line" as "on line <L>" prints it */
+void poswhere(Limbo *l, Pos p, const char **file, int *line, int *col); /* real file and line (for .sbl and editors) */
+
+/* Shortest text that reads back as the real, the way Limbo prints it: ".5", "1e+20" (util.c). buf has room for 32. */
+char *realtext(double d, char *buf);
+
+/* parse.c: an expression tree that denotes a type (Oname, Odot, Omdot, Oindex, Oinst, Oref, Ochan, Otuple, Oparen, Otype) as
+   the parsed type; NULL if it cannot be one. */
+Type *node_totype(Limbo *l, Node *n);
+Node *node_copy(Limbo *l, Node *n); /* deep copy of a parsed expression */
+
+/* lex.c + parse.c: reads and parses the file into l->unit (tree, impls, files). 0, or -1 after errors. */
+int parse_unit(Limbo *l, const char *name);
+
+/* check: declarations, expressions, statements of the unit. 0, or -1 after errors. */
+int check_unit(Limbo *l);
+
+/* gen: the module, or NULL after errors (missing returns, limits). */
+DisModule *gen_unit(Limbo *l);
+
+/* ------------------------------------------------------------- types.c */
+
+bool types_equal(Limbo *l, Type *a, Type *b);	/* structural, coinductive */
+bool types_accept(Limbo *l, Type *dst, Type *src); /* assignment: dst accepts src */
+bool types_isptr(const Type *t);		/* one counted reference word: string ref array list chan module poly exception nil */
+bool types_hasptr(Limbo *l, Type *t);		/* contains any */
+int types_size(Limbo *l, Type *t);		/* size in bytes; sets size, align, and offsets of members (tuple, adt, pick, exception from 8) */
+/*
+ * Sets the offsets of the arguments, from 32; then those of the hidden ones, two words for each bound function (Dfield in the ids of a
+ * parameter's Tpoly): first of fn's own polys, then of those of the adt it is a method of (fn->decl->dot). The bound's
+ * Dfield gets the offset of its pair. Returns the unrounded end; *end (may be NULL) is where the declared arguments end.
+ */
+int types_frame(Limbo *l, Type *fn, int *end);
+/* Marks the pointer words of a value of type t at byte offset off: calls mark(aux, byte offset). */
+void types_map(Limbo *l, Type *t, int off, void (*mark)(void *aux, int off), void *aux);
+Decl **types_members(Limbo *l, Type *module, int *ndata, int *nfns); /* data sorted by name, then functions (methods too) sorted by simple name */
+
+/* print.c: text as in diagnostics; memory of the context */
+const char *exprtext(Limbo *l, Node *e);  /* without quotes */
+const char *exprtyped(Limbo *l, Node *e); /* 'e' of type T */
+const char *typetext(Limbo *l, Type *t);
+const char *declkind(const Decl *d, bool article);
+
+/* sig.c */
+const char *sig_text(Limbo *l, Type *t, size_t *n);	 /* encoding of a function type */
+uint32_t sig_type(Limbo *l, Type *t);			 /* hash of it */
+uint32_t sig_data(Limbo *l, Decl **members, int n);	 /* `.mp` */
+
+#endif

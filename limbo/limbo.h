@@ -1,0 +1,82 @@
+/*
+ * The Limbo compiler as a library: source text in, a Dis module (dis.h) and diagnostics out.
+ *
+ * A compilation has no global state: everything lives in one Limbo context, made by limbo_new and
+ * released with all it holds by limbo_free. Files are reached only through the callbacks in
+ * LimboOptions, so an editor or the virtual machine can compile text that is in memory, or that is
+ * reached through another name space. Several contexts may be used by several threads at once. A compilation runs on a
+ * thread of its own with a stack for deep trees, while the caller waits: so do the callbacks.
+ *
+ * The language is described in limbo(10.6), the command in limbo(1).
+ */
+#ifndef LIMBO_LIMBO_H
+#define LIMBO_LIMBO_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "dis/dis.h"
+
+typedef struct Limbo Limbo;
+
+/* One diagnostic. `where` is the printed place ("a.b:3", or the include chain); text has no newline. */
+typedef struct LimboDiag LimboDiag;
+struct LimboDiag {
+	int warning;       /* 0: an error */
+	const char *where; /* as printed before the message, without the final ": " */
+	const char *file;  /* the file itself, as it was opened */
+	int line;          /* in that file, from 1 */
+	int col;           /* in bytes from 0; -1: unknown */
+	int endline;       /* last line and column of the construct; -1: unknown */
+	int endcol;
+	const char *text; /* the message */
+	const char *hint; /* advice for a terminal, or NULL */
+};
+
+typedef struct LimboOptions LimboOptions;
+struct LimboOptions {
+	/* Reads a whole file. Returns malloc'd text (not terminated) and its length, or NULL with errno set. */
+	char *(*readfile)(void *aux, const char *name, size_t *n);
+	/* Receives each diagnostic as it is found, in the order in which they are to be printed. */
+	void (*diag)(void *aux, const LimboDiag *d);
+	void *aux;
+	const char **incdirs; /* -I, then the default module directory */
+	int nincdirs;
+	int warn;	  /* -w given once or twice */
+	int maxerrors;	  /* 20; 1000 with -e */
+	int mustcompile;  /* -c */
+	int dontcompile;  /* -C */
+	int noinline;	  /* -i */
+	int stackextent;  /* -s; 0: ten times the largest frame */
+	int selfrefs;	  /* -F: function references by negative index */
+	int newaz;	  /* -z */
+	int oldcyclic;	  /* -y */
+	int symbols;	  /* -g: keep what limbo_sbl needs */
+	int listing;	  /* only limbo_interface is wanted: the unit needs no implement clause */
+	const char *path; /* source path to record in the object; NULL: the name itself */
+};
+
+Limbo *limbo_new(const LimboOptions *o);
+void limbo_free(Limbo *l);
+
+/*
+ * Compiles one unit, the file `name` (read through readfile). Returns the module, owned by the
+ * context, or NULL after at least one error. A context compiles one unit only.
+ */
+DisModule *limbo_compile(Limbo *l, const char *name);
+
+/* Runs the passes up to type checking only, for editors. Returns the number of errors. */
+int limbo_check(Limbo *l, const char *name);
+
+/* Writes the symbol file (version 2.1) of a compiled unit, sbl(6). Returns 0, or -1 if writing failed. */
+int limbo_sbl(Limbo *l, FILE *f);
+
+/*
+ * Interface listings of module type `module` (options -t, -T, -d, -a, -A, -X, -D). `what` is the option letter.
+ * Returns 0, or -1 if there is no such module.
+ */
+int limbo_interface(Limbo *l, int what, const char *module, FILE *f);
+
+int limbo_nerrors(const Limbo *l);
+
+#endif
