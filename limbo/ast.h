@@ -156,6 +156,8 @@ struct Type {
 	Decl **members; /* Tmodule: cache of types_members once checked */
 	int nmdata;
 	int nmfns;
+	void *mtab;    /* names.c: members by name, made when there are many */
+	int mark;      /* scratch of the checker's walks */
 	bool instof;   /* scratch of equality and signatures */
 	int eqmark;
 	uint32_t sig;
@@ -215,6 +217,8 @@ struct Decl {
 	const char *excname; /* Dexcept: "X.init.1.E" */
 	/* Dfn, after checking */
 	Decl *locals;  /* all locals of the body, in order of declaration */
+	Decl *bnext;   /* Dlocal: the next local declared directly in the same block; the first is the block's `decls` */
+	Decl *instance; /* names.c: on an adt's Decl, the import (Dimport) in scope that supplies the module for its methods */
 	/* layout: fields and arguments have it after types_size of their container; the rest is gen's */
 	int offset;
 	int pc;	    /* Dfn: first instruction */
@@ -245,7 +249,22 @@ struct Decl {
  *  - implicit changes of representation do not exist in Limbo: tuple and adt of like members are laid out alike, and
  *    nil is Oconst of type Tnil or of the wanted type with no string. So assignment never needs a conversion.
  *  - comparison etc. have operands of one type; a string constant "" or nil compared with a string is an empty string.
- *  - Odecl nodes of non-variables are gone; declaration with initialiser has become Oas (or Otupas) into the local.
+ *  - Odecl nodes of non-variables are gone (Oskip); a declaration with initialiser has become Oexpr of Oas (or Otupas) into the
+ *    local: `a, b: T = e` is a = (b = e). One without initialiser stays Odecl (decls) only as a mark that does nothing.
+ *  - `nil = e` has become e. A discarding leaf inside a pattern is Onil.
+ *  - calls of own functions: the Oname's decl is the Dfn with the body (in Unit.fns), whose `implied` is the declaration in the
+ *    interface or adt; that declaration's `target` is the Dfn with the body.
+ *  - T.f of a bound, called or taken as reference inside a polymorphic function: Oname whose decl is the bound's Dfield.
+ *  - Opickst: decl is the one variable (a Dlocal, of type ref to the whole adt); arms' decl is the same; in an arm its Onames have
+ *    the arm's type.
+ *  - Oexcept: decl is a Dlocal of type Texcept (always there), which holds the string or the record. In arms, its Onames have type
+ *    string (string arms) or Texcept (raise e; mixed arms) or ref to the exception's Texcept under Oderef: the arguments are
+ *    Odot(Oderef(Oname), decl a Dfield with offset 8 and as type the argument, or the tuple of arguments).
+ *    A qualifier that is a declared exception is an Oname with the Dexcept.
+ *  - Oraise: left is of type string, or an Oname of a handler's variable (re-raise), or an Otuple with ty Texcept and decl the Dexcept,
+ *    left its arguments: the record to build.
+ *  - Ocast between types that accept one another is gone: its operand took the type.
+ *  - Omul, Odiv of fixed types: the operands' own types may differ from the result's (and be other fixed types).
  */
 typedef enum Op {
 	Oerror,
@@ -293,7 +312,8 @@ typedef enum Op {
 	Oparen,	  /* P parentheses around one expression, kept for diagnostics; C: gone or transparent */
 	/* lists and statements */
 	Oseq,	  /* a cell of a list: left the element, right the next cell or NULL */
-	Oblock,	  /* { left: Oseq chain of statements }; a scope. C: locals declared directly in it are chained in `decls` via aux lists (see Node.nlocals) */
+	Oblock,	  /* { left: Oseq chain of statements }; a scope. C: locals declared directly in it start at `decls`, linked by Decl.bnext
+			(an arm's guard or pick variable belongs to the arm's body). A function's outermost block: the same, without its arguments */
 	Oexpr,	  /* left ; */
 	Odecl,	  /* P declaration statement: decls (linked by next), left: initialiser or NULL */
 	Oskip,	  /* ; */
