@@ -317,8 +317,8 @@ void dis_buffree(DisBuf *b);
 /*
  * Check what a load does not: that opcodes exist and have operands of the kinds their table row shows, numbers of
  * descriptors, import lists and instructions (in instructions, links, handlers, entry) are in range, offsets lie within
- * module data, arrays point at known descriptors, handler ranges are sane. Everything a compiler writes passes. False
- * with err set (at: the instruction or other element number) for the first violation.
+ * module data, maps within their types, handler ranges are sane. Everything a compiler writes passes. The data section
+ * is left to dis_read. False with err set (at: the number of the instruction or other element) at the first violation.
  */
 bool dis_check(const DisModule *m, DisError *err);
 
@@ -334,14 +334,17 @@ int dis_printinst(const DisInst *in, char *buf, size_t n);
 
 /*
  * Print the module as assembly text, which dis_assemble turns back into the same module. note, if not NULL, may give a
- * remark for the instruction pc (NULL for none), which is printed as a comment behind it; the caller keeps the string.
- * False if the output failed (ferror).
+ * one-line remark for the instruction pc (NULL for none), which is printed as a comment behind it; the caller keeps
+ * the string. False if the output failed (ferror).
  */
 bool dis_print_asm(FILE *f, const DisModule *m);
 bool dis_print_asm_notes(FILE *f, const DisModule *m, const char *(*note)(void *arg, int32_t pc), void *arg);
 
-/* For the tools: single sections, in a form for people. */
-void dis_print_header(FILE *f, const DisModule *m);
+/*
+ * Single sections for people to read, with headings; none of it is meant for dis_assemble. dis_print_sizes shows the
+ * header, and entries and bytes of each section.
+ */
+void dis_print_sizes(FILE *f, const DisModule *m);
 void dis_print_code(FILE *f, const DisModule *m);
 void dis_print_types(FILE *f, const DisModule *m);
 void dis_print_data(FILE *f, const DisModule *m);
