@@ -719,7 +719,7 @@ static bool
 flags(Asm *a)
 {
 	a->flagsgiven = true;
-	return operand(a, &a->m->flags);
+	return word(a, &a->m->flags);
 }
 
 static bool

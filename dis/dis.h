@@ -102,7 +102,7 @@ typedef struct DisInst {
 
 /* A type descriptor. map[0] bit 7 is the word at offset 0, bit 6 the word at 4, ...; bytes after nmap are zero. */
 typedef struct DisType {
-	int32_t num;  /* by which instructions name it, 0..ntypes-1 */
+	int32_t num;  /* by which instructions name it; with equal numbers the last counts. Look up with dis_type */
 	int32_t size; /* bytes */
 	int32_t nmap; /* bytes at map */
 	uint8_t *map;
@@ -285,7 +285,8 @@ bool dis_isref(const DisType *t, int32_t off);
  * Read an object file of n bytes. All that can be told from the bytes alone is checked, in the order of the file, so
  * that err->msg is the text with which a load of that file fails. On success the module is complete and may be
  * trusted to this extent: every count is true; branch targets (where DIS_F_CHKPC) are instructions; type numbers are
- * 0..ntypes-1, sizes not negative; if datasize is not 0, descriptor 0 exists and has this size; data items lie inside
+ * 0..ntypes (a descriptor numbered ntypes is tolerated but dis_type never finds it: size no table by num without a
+ * check), sizes not negative, while maps may mark words behind the size; if datasize is not 0, descriptor 0 exists and has this size; data items lie inside
  * module data or inside the array they name, arrays have existing descriptors, references are stored at multiples of
  * 4, and DIND and DAPOP nest at most DIS_MAXNEST deep. Nothing is promised about other operands, pcs in handlers,
  * links and tables, or opcodes: see dis_check. Signatures are skipped, not verified. Files longer than DIS_MAXFILE-1

@@ -256,8 +256,8 @@ types(Reader *r)
 		t->nmap = operand(r);
 		if (r->failed)
 			return;
-		if (t->num < 0 || t->num >= m->ntypes) {
-			fail(r, "heap id range", "number of a descriptor is not below their count");
+		if (t->num < 0 || t->num > m->ntypes) {
+			fail(r, "heap id range", "number of a descriptor is above their count");
 			return;
 		}
 		if (t->size < 0 || t->nmap < 0 || t->nmap > DIS_MAXMAP) {
@@ -272,7 +272,9 @@ types(Reader *r)
 			fail(r, "out of memory: main", "");
 			return;
 		}
-		m->typeix[t->num] = i;
+		/* The number next to the last is let through, as it always was, but names nothing. */
+		if (t->num < m->ntypes)
+			m->typeix[t->num] = i;
 	}
 	if (m->datasize != 0) {
 		mp = dis_type(m, 0);
