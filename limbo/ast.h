@@ -87,6 +87,7 @@ struct Sym {
 	int token;   /* keyword token, or 0 */
 	Decl *decl;  /* innermost declaration in scope now (names.c) */
 	Decl *label; /* innermost label of that name (stmt.c) */
+	uint32_t hash;
 	Sym *next;   /* hash chain */
 };
 
@@ -133,6 +134,8 @@ struct Type {
 	Decl *decl;    /* the declaration that named it, for Tadt Tpick Tmodule Tpoly; else NULL or a synonym for printing */
 	Decl *ids;     /* members, in declaration order (linked by next) */
 	Decl *tags;    /* Tadt: pick tags in order, each a Dtag whose ty is a Tpick */
+	int npicks;    /* Tadt as parsed: pick { } blocks; more than one is an error */
+	Decl *afterpick; /* Tadt as parsed: first data field declared after a pick block: an error */
 	Decl *polys;   /* Tfn, Tadt: own type parameters, Dpoly in order; for an instantiation see targs */
 	Type **targs;  /* instantiated adt: actual types, one per parameter; also parsed Tinst arguments */
 	int ntargs;
@@ -153,6 +156,7 @@ struct Type {
 	bool checked;  /* declaration completed (decl.c) */
 	bool checking; /* being completed: finds cycles */
 	bool sizing;   /* being laid out: stops at illegal cycles */
+	int8_t ptrs;   /* types_hasptr: 0 not known, 1 no, 2 yes */
 	Decl **members; /* Tmodule: cache of types_members once checked */
 	int nmdata;
 	int nmfns;
