@@ -20,13 +20,13 @@ typedef struct Asm {
 	DisError *err;
 	bool failed;
 
-	DisBuf tmp;	   /* values of the item being read */
+	DisBuf tmp; /* values of the item being read */
 	bool flagsgiven;
-	int32_t lists;	   /* as ldts says, -1 before it */
-	int32_t items;	   /* imports still to come in the current list */
-	int32_t handlers;  /* as exceptions says, -1 before it */
-	int32_t labels;	   /* labels still to come in the current handler */
-	bool wild;	   /* and perhaps one for * */
+	int32_t lists;    /* as ldts says, -1 before it */
+	int32_t items;    /* imports still to come in the current list */
+	int32_t handlers; /* as exceptions says, -1 before it */
+	int32_t labels;   /* labels still to come in the current handler */
+	bool wild;        /* and perhaps one for * */
 } Asm;
 
 static bool fail(Asm *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -627,8 +627,7 @@ ext(Asm *a)
 	if (a->items == 0)
 		return fail(a, "more imports than their list has");
 	a->items--;
-	return got(a, dis_add_import(a->m, &a->m->import[a->m->nimports - 1], (uint32_t)sig,
-				     (const char *)a->tmp.p));
+	return got(a, dis_add_import(a->m, &a->m->import[a->m->nimports - 1], (uint32_t)sig, (const char *)a->tmp.p));
 }
 
 static bool
@@ -762,11 +761,12 @@ static const struct {
 	const char *name;
 	bool (*parse)(Asm *a);
 } directives[] = {
-	{"apop", apop},	    {"array", array},	{"byte", bytesitem},	    {"desc", desc},   {"entry", entry},
-	{"exception", exception}, {"exceptions", exceptions}, {"exctab", exctab}, {"ext", ext},	    {"flags", flags},
-	{"indir", indir},   {"ldts", ldts},	{"link", linkitem},   {"long", longs},	    {"module", module},
-	{"real", reals},    {"sign", sign},	{"source", source},   {"stack", stack},	    {"string", textitem},
-	{"var", var},	    {"word", words},
+    {"apop", apop},     {"array", array},         {"byte", bytesitem},        {"desc", desc},
+    {"entry", entry},   {"exception", exception}, {"exceptions", exceptions}, {"exctab", exctab},
+    {"ext", ext},       {"flags", flags},         {"indir", indir},           {"ldts", ldts},
+    {"link", linkitem}, {"long", longs},          {"module", module},         {"real", reals},
+    {"sign", sign},     {"source", source},       {"stack", stack},           {"string", textitem},
+    {"var", var},       {"word", words},
 };
 
 /* op175 and such: opcodes without a name. */

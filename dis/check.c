@@ -122,7 +122,8 @@ type(const DisType *t, size_t n, DisError *err)
 	for (int32_t i = 0; i < t->nmap; i++)
 		for (int32_t k = 0; k < 8; k++)
 			if ((t->map[i] & (0x80 >> k)) && (int64_t)(i * 8 + k + 1) * 4 > t->size)
-				return dis_fail(err, n, "bad descriptor", "reference behind the end of descriptor %d", t->num);
+				return dis_fail(err, n, "bad descriptor", "reference behind the end of descriptor %d",
+						t->num);
 	return true;
 }
 

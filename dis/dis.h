@@ -24,9 +24,9 @@
 #define DIS_MAXFILE 8388608
 
 /* Other limits of the format. */
-#define DIS_MAXMAP 131072	     /* bytes in a pointer map */
-#define DIS_MAXNAME 128		     /* bytes in a module's name, with its final 0 */
-#define DIS_MAXNEST 4		     /* arrays open at once in the data section */
+#define DIS_MAXMAP 131072           /* bytes in a pointer map */
+#define DIS_MAXNAME 128             /* bytes in a module's name, with its final 0 */
+#define DIS_MAXNEST 4               /* arrays open at once in the data section */
 #define DIS_MINOPERAND (-536870912) /* least and greatest operand: 30 bits */
 #define DIS_MAXOPERAND 536870911
 
@@ -43,18 +43,18 @@ enum {
 
 /* Addressing modes of source and destination, and (shifted) of the middle operand, as in the mode byte. */
 enum {
-	DIS_AMP = 0,	/* off(mp) */
-	DIS_AFP = 1,	/* off(fp) */
-	DIS_AIMM = 2,	/* $imm */
-	DIS_AXXX = 3,	/* none */
-	DIS_AIND = 4,	/* flag: double indirect */
+	DIS_AMP = 0,    /* off(mp) */
+	DIS_AFP = 1,    /* off(fp) */
+	DIS_AIMM = 2,   /* $imm */
+	DIS_AXXX = 3,   /* none */
+	DIS_AIND = 4,   /* flag: double indirect */
 	DIS_AINDMP = 4, /* off2(off1(mp)) */
 	DIS_AINDFP = 5, /* off2(off1(fp)) */
 
 	DIS_MXXX = 0x00, /* no middle operand */
 	DIS_MIMM = 0x40, /* $imm, 16 bits signed */
-	DIS_MFP = 0x80,	 /* off(fp), 16 bits unsigned */
-	DIS_MMP = 0xc0,	 /* off(mp), 16 bits unsigned */
+	DIS_MFP = 0x80,  /* off(fp), 16 bits unsigned */
+	DIS_MMP = 0xc0,  /* off(mp), 16 bits unsigned */
 	DIS_MMASK = 0xc0,
 };
 
@@ -65,12 +65,12 @@ enum {
 
 /* Offsets in every frame. */
 enum {
-	DIS_FRAME_LINK = 0,  /* 16 bytes that belong to the machine */
-	DIS_FRAME_RET = 16,  /* address of the result */
+	DIS_FRAME_LINK = 0,   /* 16 bytes that belong to the machine */
+	DIS_FRAME_RET = 16,   /* address of the result */
 	DIS_FRAME_STEMP = 20, /* fixed-point constant */
 	DIS_FRAME_RTEMP = 24, /* scratch */
 	DIS_FRAME_DTEMP = 28, /* fixed-point scale */
-	DIS_FRAME_ARGS = 32, /* first argument */
+	DIS_FRAME_ARGS = 32,  /* first argument */
 };
 
 /* Items of the data section. */
@@ -119,16 +119,16 @@ typedef struct DisData {
 	int32_t count;
 	int32_t off;
 	union {
-		uint8_t *bytes;	 /* DEFB */
-		char *str;	 /* DEFS: count bytes, any value, and a 0 after them */
-		int32_t *words;	 /* DEFW */
-		double *reals;	 /* DEFF */
-		int64_t *bigs;	 /* DEFL */
+		uint8_t *bytes; /* DEFB */
+		char *str;      /* DEFS: count bytes, any value, and a 0 after them */
+		int32_t *words; /* DEFW */
+		double *reals;  /* DEFF */
+		int64_t *bigs;  /* DEFL */
 		struct {
 			int32_t desc; /* of the elements */
 			int32_t len;
-		} array;	 /* DEFA */
-		int32_t index;	 /* DIND */
+		} array;       /* DEFA */
+		int32_t index; /* DIND */
 	} u;
 } DisData;
 
@@ -158,13 +158,13 @@ typedef struct DisLabel {
 
 /* An exception handler; see dis(6) for how labels are searched. */
 typedef struct DisHandler {
-	int32_t eoff;	   /* frame offset of the exception variable */
-	int32_t pc1, pc2;  /* covers pc1 <= pc < pc2 */
-	int32_t desc;	   /* references to clear in the frame, or -1 */
-	int32_t nexc;	   /* the first nexc labels are declared exceptions */
-	int32_t nlabels;   /* at most 65535 */
+	int32_t eoff;     /* frame offset of the exception variable */
+	int32_t pc1, pc2; /* covers pc1 <= pc < pc2 */
+	int32_t desc;     /* references to clear in the frame, or -1 */
+	int32_t nexc;     /* the first nexc labels are declared exceptions */
+	int32_t nlabels;  /* at most 65535 */
 	DisLabel *label;
-	int32_t wild;	   /* pc for *, or -1 */
+	int32_t wild; /* pc for *, or -1 */
 } DisHandler;
 
 struct DisPool;
@@ -174,16 +174,16 @@ struct DisPool;
  * dis_type. A module may be built by hand: dis_new, then set fields and use dis_add_*.
  */
 typedef struct DisModule {
-	bool issigned;	     /* file has a signature */
-	int32_t nsign;	     /* bytes at sign */
+	bool issigned; /* file has a signature */
+	int32_t nsign; /* bytes at sign */
 	uint8_t *sign;
-	size_t body;	     /* offset in the file read of the first byte after the signature: where signed data begin */
+	size_t body; /* offset in the file read of the first byte after the signature: where signed data begin */
 
-	int32_t flags;	     /* DIS_MUSTCOMPILE ... */
-	int32_t stackext;    /* bytes */
-	int32_t datasize;    /* bytes of module data */
-	int32_t entrypc;     /* entry function, or -1 */
-	int32_t entrydesc;   /* its frame, or -1 */
+	int32_t flags;     /* DIS_MUSTCOMPILE ... */
+	int32_t stackext;  /* bytes */
+	int32_t datasize;  /* bytes of module data */
+	int32_t entrypc;   /* entry function, or -1 */
+	int32_t entrydesc; /* its frame, or -1 */
 
 	int32_t ncode;
 	DisInst *code;
@@ -191,16 +191,16 @@ typedef struct DisModule {
 	DisType *type;
 	int32_t ndata;
 	DisData *data;
-	char *name;	     /* never nil in a module that was read or made by dis_new */
+	char *name; /* never nil in a module that was read or made by dis_new */
 	int32_t nlinks;
 	DisLink *link;
-	int32_t nimports;    /* only if flags has DIS_HASLDT */
+	int32_t nimports; /* only if flags has DIS_HASLDT */
 	DisImports *import;
-	int32_t nhandlers;   /* only if flags has DIS_HASEXCEPT */
+	int32_t nhandlers; /* only if flags has DIS_HASEXCEPT */
 	DisHandler *handler;
-	char *source;	     /* path of the source, or NULL if the file ends before it */
+	char *source; /* path of the source, or NULL if the file ends before it */
 
-	int32_t *typeix;     /* after reading: index in type by number, -1 if missing; private, use dis_type */
+	int32_t *typeix; /* after reading: index in type by number, -1 if missing; private, use dis_type */
 	struct DisPool *pool;
 } DisModule;
 
@@ -286,11 +286,12 @@ bool dis_isref(const DisType *t, int32_t off);
  * that err->msg is the text with which a load of that file fails. On success the module is complete and may be
  * trusted to this extent: every count is true; branch targets (where DIS_F_CHKPC) are instructions; type numbers are
  * 0..ntypes (a descriptor numbered ntypes is tolerated but dis_type never finds it: size no table by num without a
- * check), sizes not negative, while maps may mark words behind the size; if datasize is not 0, descriptor 0 exists and has this size; data items lie inside
- * module data or inside the array they name, arrays have existing descriptors, references are stored at multiples of
- * 4, and DIND and DAPOP nest at most DIS_MAXNEST deep. Nothing is promised about other operands, pcs in handlers,
- * links and tables, or opcodes: see dis_check. Signatures are skipped, not verified. Files longer than DIS_MAXFILE-1
- * are refused. Bytes after the source path are ignored. NULL on error; free the module with dis_free.
+ * check), sizes not negative, while maps may mark words behind the size; if datasize is not 0, descriptor 0 exists and
+ * has this size; data items lie inside module data or inside the array they name, arrays have existing descriptors,
+ * references are stored at multiples of 4, and DIND and DAPOP nest at most DIS_MAXNEST deep. Nothing is promised about
+ * other operands, pcs in handlers, links and tables, or opcodes: see dis_check. Signatures are skipped, not verified.
+ * Files longer than DIS_MAXFILE-1 are refused. Bytes after the source path are ignored. NULL on error; free the module
+ * with dis_free.
  */
 DisModule *dis_read(const uint8_t *p, size_t n, DisError *err);
 

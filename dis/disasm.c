@@ -6,38 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dis/dis.h"
+#include "dis/tool.h"
 
 /* Text is larger than what it stands for, but not beyond all measure. */
-enum {
-	MAXTEXT = 512 * 1024 * 1024
-};
-
-static bool
-slurp(const char *path, DisBuf *b)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char chunk[8192];
-	size_t n;
-	bool ok;
-
-	if (f == NULL)
-		return false;
-	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-		if (b->n > MAXTEXT || !dis_bufput(b, chunk, n)) {
-			b->oom = true;
-			errno = ENOMEM;
-			break;
-		}
-	ok = !ferror(f) && !b->oom;
-	if (f != stdin) {
-		int saved = errno;
-
-		fclose(f);
-		errno = saved;
-	}
-	return ok;
-}
+enum { MAXTEXT = 512 * 1024 * 1024 };
 
 /* The last element of path with .s replaced by .dis. The caller frees it. */
 static char *
@@ -102,7 +74,7 @@ assemble(const char *path, const char *out, bool force)
 	DisModule *m;
 	bool ok = false;
 
-	if (!slurp(path, &text)) {
+	if (!slurp(path, &text, MAXTEXT)) {
 		fprintf(stderr, "disasm: can't read %s: %s\n", path, strerror(errno));
 		dis_buffree(&text);
 		return false;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dis/dis.h"
+#include "dis/tool.h"
 
 /* Sections to show, and other wishes. */
 enum {
@@ -44,32 +44,6 @@ show(const DisModule *m, unsigned what)
 		dis_print_handlers(stdout, m);
 }
 
-/* The contents of a file; - is standard input. */
-static bool
-slurp(const char *path, DisBuf *b)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char chunk[8192];
-	size_t n;
-	bool ok;
-
-	if (f == NULL)
-		return false;
-	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && b->n <= DIS_MAXFILE)
-		if (!dis_bufput(b, chunk, n)) {
-			errno = ENOMEM;
-			break;
-		}
-	ok = !ferror(f) && !b->oom;
-	if (f != stdin) {
-		int saved = errno;
-
-		fclose(f);
-		errno = saved;
-	}
-	return ok;
-}
-
 static bool
 dump(const char *path, unsigned what)
 {
@@ -78,7 +52,7 @@ dump(const char *path, unsigned what)
 	DisModule *m;
 	bool ok = false;
 
-	if (!slurp(path, &b)) {
+	if (!slurp(path, &b, DIS_MAXFILE)) {
 		fprintf(stderr, "disdump: can't read %s: %s\n", path, strerror(errno));
 		dis_buffree(&b);
 		return false;

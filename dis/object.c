@@ -9,7 +9,7 @@
 
 const DisOp dis_ops[DIS_NOPS] = {
 #define X(num, id, name, src, mid, dst, flags) {name, DIS_OPD_##src, DIS_OPD_##mid, DIS_OPD_##dst, flags},
-	DIS_OPCODES(X)
+    DIS_OPCODES(X)
 #undef X
 };
 

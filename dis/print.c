@@ -36,7 +36,8 @@ operandtext(char *p, size_t n, unsigned mode, int32_t off, int32_t off2)
 
 /*
  * Operands an instruction does not have are left out where the opcode's row lets the assembler know which they are:
- * all that the row shows are there, but perhaps the optional one. Otherwise three are printed, with - for a missing one.
+ * all that the row shows are there, but perhaps the optional one. Otherwise three are printed, with - for a missing
+ * one.
  */
 int
 dis_printinst(const DisInst *in, char *buf, size_t n)
@@ -345,7 +346,7 @@ static void
 flagnames(FILE *f, int32_t flags)
 {
 	static const char *const names[] = {"MUSTCOMPILE", "DONTCOMPILE", "SHAREMP", "DYNMOD",
-					    "HASLDT0",	   "HASEXCEPT",	  "HASLDT"};
+					    "HASLDT0",     "HASEXCEPT",   "HASLDT"};
 
 	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (flags & (1 << i))

@@ -225,8 +225,8 @@ code(Reader *r)
 			in->mid = operand(r) & 0xffff;
 		place(r, DIS_SRCMODE(in->mode), &in->src, &in->src2);
 		place(r, DIS_DSTMODE(in->mode), &in->dst, &in->dst2);
-		if (DIS_DSTMODE(in->mode) == DIS_AIMM && in->op < DIS_NOPS &&
-		    (dis_ops[in->op].flags & DIS_F_CHKPC) && (in->dst < 0 || in->dst >= m->ncode))
+		if (DIS_DSTMODE(in->mode) == DIS_AIMM && in->op < DIS_NOPS && (dis_ops[in->op].flags & DIS_F_CHKPC) &&
+		    (in->dst < 0 || in->dst >= m->ncode))
 			fail(r, "bad branch addr", "destination is no instruction of the module");
 	}
 }

@@ -1,6 +1,7 @@
 /*
  * Fuzz target: the reader and the assembler of the Dis object format. Build with
- * clang -fsanitize=fuzzer,address,undefined -I. tests/fuzz/fuzz_dis.c dis/{object,operand,read,write,check,print,asm,sig}.c
+ * clang -fsanitize=fuzzer,address,undefined -I. tests/fuzz/fuzz_dis.c
+ * dis/{object,operand,read,write,check,print,asm,sig}.c
  *
  * Input that begins with the byte 't' is assembly text, all else an object file. What is read must survive being
  * written, printed and assembled, and come out the same.
