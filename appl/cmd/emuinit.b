@@ -1,0 +1,143 @@
+implement Emuinit;
+
+#
+# The first program: starts the command given to emu, or else a login shell. See emu(1).
+#
+
+include "sys.m";
+	sys: Sys;
+
+include "draw.m";
+
+include "sh.m";
+
+Emuinit: module
+{
+	init:	fn(ctxt: ref Draw->Context, argv: list of string);
+};
+
+SHELL: con "/dis/sh.dis";
+WITHVALUE: con "gcCmprfd";	# options of emu that take a value
+
+init(nil: ref Draw->Context, nil: list of string)
+{
+	sys = load Sys Sys->PATH;
+	sys->bind("#e", "/env", Sys->MREPL|Sys->MCREATE);
+
+	args := command(words(contents("#e/emuargs")));
+	path := SHELL;
+	if(args == nil)
+		args = "-l" :: nil;
+	else{
+		(mod, err) := find(hd args);
+		if(mod != nil){
+			mod->init(nil, args);
+			return;
+		}
+		# a broken object file is not to be searched for again
+		if(!contains(err, "does not exist") && !contains(err, "not a directory") && hd args != nil && (hd args)[0] == '/')
+			fail(hd args, err);
+		args = "sh" :: "-c" :: "$*" :: args;
+	}
+	sh := load Command path;
+	if(sh == nil)
+		fail(path, sys->sprint("%r"));
+	sh->init(nil, args);
+}
+
+fail(path, err: string)
+{
+	sys->fprint(sys->fildes(2), "emuinit: unable to load %s: %s\n", path, err);
+	raise "fail:error";
+}
+
+# the program, and the error if there is none
+find(name: string): (Command, string)
+{
+	if(name != nil && name[0] == '/'){
+		mod := load Command name;
+		return (mod, sys->sprint("%r"));
+	}
+	mod := load Command "/dis/" + name;
+	err := sys->sprint("%r");
+	if(mod == nil)
+		mod = load Command "/" + name;
+	return (mod, err);
+}
+
+contents(file: string): string
+{
+	fd := sys->open(file, Sys->OREAD);
+	if(fd == nil)
+		return nil;
+	buf := array[Sys->ATOMICIO] of byte;
+	n := 0;
+	while((m := sys->read(fd, buf[n:], len buf - n)) > 0){
+		n += m;
+		if(n == len buf){
+			b := array[2*n] of byte;
+			b[0:] = buf;
+			buf = b;
+		}
+	}
+	return string buf[0:n];
+}
+
+# words quoted as by the shell
+words(s: string): list of string
+{
+	l: list of string;
+	i := 0;
+	for(;;){
+		while(i < len s && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n'))
+			i++;
+		if(i >= len s)
+			break;
+		w := "";
+		quoted := 0;
+		for(; i < len s; i++){
+			if(s[i] == '\''){
+				if(!quoted || i+1 >= len s || s[i+1] != '\''){
+					quoted = !quoted;
+					continue;
+				}
+				i++;
+			}else if(!quoted && (s[i] == ' ' || s[i] == '\t' || s[i] == '\n'))
+				break;
+			w[len w] = s[i];
+		}
+		l = w :: l;
+	}
+	r: list of string;
+	for(; l != nil; l = tl l)
+		r = hd l :: r;
+	return r;
+}
+
+# what follows emu's own name and options
+command(args: list of string): list of string
+{
+	if(args != nil)
+		args = tl args;
+	while(args != nil && len hd args > 1 && (hd args)[0] == '-'){
+		opt := hd args;
+		args = tl args;
+		if(opt == "--")
+			break;
+		for(i := 1; i < len opt; i++)
+			if(contains(WITHVALUE, opt[i:i+1])){
+				if(i == len opt - 1 && args != nil)
+					args = tl args;
+				break;
+			}
+	}
+	return args;
+}
+
+contains(s, t: string): int
+{
+	for(i := 0; i + len t <= len s; i++)
+		if(s[i:i+len t] == t)
+			return 1;
+	return 0;
+}
