@@ -465,13 +465,15 @@ struct Options {
 	uint64_t heapmax, mainmax, imagemax; /* bytes; 0: default */
 	bool verbose;
 	bool notraps;
-	int argc;
+	int argc;		/* the words after the options */
 	char **argv;
+	char **argv0;		/* the whole command line, NULL-terminated */
 };
 extern Options options;
 
 uint64_t kmsec(void);			/* milliseconds since start, monotonic */
 int64_t ktime(void);			/* microseconds since 1970, with /dev/time's offset */
+void ksettime(int64_t us);		/* sets that offset; the host clock is not touched */
 void khalt(int status);			/* ends emu: restores the terminal, ends #C commands, flushes, exits */
 extern const char kversion[];
 
