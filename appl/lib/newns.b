@@ -84,7 +84,7 @@ runfile(user, file: string, depth: int): string
 		return sys->sprint("cannot open %s: %r", file);
 	while((line := b.gets('\n')) != nil){
 		words := str->unquoted(line);
-		if(words == nil || (hd words)[0:1] == "#")
+		if(words == nil || line[0] == '#')
 			continue;
 		ok := 1;
 		r: list of string;
