@@ -439,7 +439,7 @@ typedef struct StyxReq {
 	StyxServer *server;
 	void *aux;       /* the operation's own */
 	/* the library's own */
-	struct StyxReqPriv *priv;
+	struct StyxPriv *priv;
 } StyxReq;
 
 /*
