@@ -140,6 +140,7 @@ struct Type {
 	Type **targs;  /* instantiated adt: actual types, one per parameter; also parsed Tinst arguments */
 	int ntargs;
 	Type *generic; /* instantiated adt: the polymorphic adt it was made from; its ids/tags are substituted copies */
+	Type *insts;   /* poly.c: list of a generic adt's instances, linked through the same field */
 	Bound *bounds; /* Tfn, Tadt as declared: `for { T => ... }`; Tpoly: its own functions in ids */
 	bool varargs;  /* Tfn: `*` */
 	bool cyclic;   /* `cyclic` in a type argument */
@@ -395,6 +396,7 @@ struct Limbo {
 	bool syntaxonly;
 	int maxdepth;	/* how deep a tree may be; every pass may recurse so deep (the stack is made for it, api.c) */
 	Type *terror, *tnone, *tnil, *tint, *tbig, *tbyte, *treal, *tstring; /* shared basic types */
+	DisModule *module; /* api.c: the result, freed with the context */
 	void *mem;	/* lalloc */
 	void *lex;	/* lex.c: input stack, line table */
 	void *names;
@@ -439,6 +441,7 @@ int check_unit(Limbo *l);
 
 /* gen: the module, or NULL after errors (missing returns, limits). */
 DisModule *gen_unit(Limbo *l);
+const char *gen_note(Limbo *l, int pc); /* option -G: "file:line: name ..." of an instruction, or NULL; memory of the context */
 
 /* ------------------------------------------------------------- types.c */
 
