@@ -25,44 +25,35 @@ init(nil: ref Draw->Context, nil: list of string)
 	sys->bind("#e", "/env", Sys->MREPL|Sys->MCREATE);
 
 	args := command(words(contents("#e/emuargs")));
-	path := SHELL;
 	if(args == nil)
 		args = "-l" :: nil;
 	else{
-		(mod, err) := find(hd args);
+		mod := find(hd args);
 		if(mod != nil){
 			mod->init(nil, args);
 			return;
 		}
-		# a broken object file is not to be searched for again
-		if(!contains(err, "does not exist") && !contains(err, "not a directory") && hd args != nil && (hd args)[0] == '/')
-			fail(hd args, err);
 		args = "sh" :: "-c" :: "$*" :: args;
 	}
-	sh := load Command path;
-	if(sh == nil)
-		fail(path, sys->sprint("%r"));
+	sh := load Command SHELL;
+	if(sh == nil){
+		sys->fprint(sys->fildes(2), "emuinit: unable to load %s: %r\n", SHELL);
+		raise "fail:error";
+	}
 	sh->init(nil, args);
 }
 
-fail(path, err: string)
+# the program; anything but a file that can be loaded as it is named is left to the shell
+find(name: string): Command
 {
-	sys->fprint(sys->fildes(2), "emuinit: unable to load %s: %s\n", path, err);
-	raise "fail:error";
-}
-
-# the program, and the error if there is none
-find(name: string): (Command, string)
-{
-	if(name != nil && name[0] == '/'){
-		mod := load Command name;
-		return (mod, sys->sprint("%r"));
-	}
+	if(name == nil)
+		return nil;
+	if(name[0] == '/' || name[0] == '#')
+		return load Command name;
 	mod := load Command "/dis/" + name;
-	err := sys->sprint("%r");
 	if(mod == nil)
 		mod = load Command "/" + name;
-	return (mod, err);
+	return mod;
 }
 
 contents(file: string): string

@@ -1,0 +1,2 @@
+echo a # trailing comment
+echo a#b 'c#d'

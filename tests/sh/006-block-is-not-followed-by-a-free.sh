@@ -1,0 +1,2 @@
+echo `{echo q}z a"{echo x}
+echo end

@@ -1,0 +1,2 @@
+echo (a b c)^(1 2)
+echo not reached

@@ -1,0 +1,2 @@
+x=(a 'b c' d)
+echo $#x $"x $#undefined '('^$"undefined^')'

@@ -1,0 +1,4 @@
+x=foo
+foo=bar
+'x y'=3
+echo $$x $'x y' $(x)

@@ -1,0 +1,3 @@
+x={echo hello $1}
+$x world
+echo $x $#x

@@ -1,0 +1,4 @@
+'{echo hello' ^ ' world}'
+"{echo {echo hello world}}
+{$*} {echo hi}
+{$*} {{$*} {echo hi2}}

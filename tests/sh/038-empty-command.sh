@@ -1,0 +1,5 @@
+{}
+echo '['^$"status^']'
+$undefined
+''
+echo '['^$"status^']'

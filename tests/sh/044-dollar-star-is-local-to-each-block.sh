@@ -1,0 +1,4 @@
+load std
+fn f {* = (p q); echo $*}
+f a b
+echo '['^$"*^']'

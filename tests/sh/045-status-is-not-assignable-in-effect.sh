@@ -1,0 +1,2 @@
+status=foo
+echo '['^$"status^']'

@@ -1,0 +1,4 @@
+load std
+fn f {echo f $*}
+sh -c 'load std; f a'
+env | sed -n '/^fn-f/p'

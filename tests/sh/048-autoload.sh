@@ -1,0 +1,2 @@
+autoload=std
+sh -c {for i in a b {echo $i}}

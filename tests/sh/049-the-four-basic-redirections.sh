@@ -1,0 +1,1 @@
+echo hi >f; cat f; echo there >>f; cat <f; cat <>f

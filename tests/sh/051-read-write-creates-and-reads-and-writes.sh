@@ -1,0 +1,2 @@
+echo abc <>nf >[1=0]
+cat nf

@@ -1,0 +1,1 @@
+cat nosuch |[2] sed 's/^/E: /'

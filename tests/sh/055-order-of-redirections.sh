@@ -1,0 +1,1 @@
+{echo out; echo err >[1=2]} >f >[2=1]; cat f

@@ -1,0 +1,2 @@
+cat <nosuch
+echo not reached

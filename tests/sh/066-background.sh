@@ -1,0 +1,3 @@
+{sleep 1; echo late} &
+echo early $#apid
+sleep 2

@@ -1,0 +1,6 @@
+ifs=(: ' ')
+x=`{echo a:b c}
+echo $#x
+ifs=''
+x=`{echo a:b c}
+echo $#x

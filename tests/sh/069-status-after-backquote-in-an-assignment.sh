@@ -1,0 +1,3 @@
+load std
+x=`{status worse}
+echo '['^$"status^']'

@@ -1,0 +1,5 @@
+nosuch a b
+echo $status
+./nosuch
+x.dis
+/nosuch

@@ -1,0 +1,3 @@
+path=/nosuchdir
+ls
+/dis/echo ok

@@ -1,0 +1,2 @@
+{echo a; exit; echo b}
+echo c

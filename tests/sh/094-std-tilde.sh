@@ -1,0 +1,10 @@
+load std
+~ foo 'f*'; echo '['^$"status^']'
+~ foo g h; echo '['^$"status^']'
+~ foo; echo '['^$"status^']'
+~ foo '[~f]oo' '[^g]oo'; echo '['^$"status^']'
+~ a/b 'a*'; echo '['^$"status^']'
+no; echo '['^$"status^']'
+no x; echo '['^$"status^']'
+! no x; echo '['^$"status^']'
+! no; echo '['^$"status^']'

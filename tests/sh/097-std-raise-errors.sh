@@ -1,0 +1,3 @@
+load std
+rescue * {echo $exception} {raise {a b}}
+raise

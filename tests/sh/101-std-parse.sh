@@ -1,0 +1,4 @@
+load std
+x=${parse '{echo hi}'}
+$x
+${parse 'echo hi'}

@@ -1,0 +1,4 @@
+load std
+echo a
+status bad
+echo b

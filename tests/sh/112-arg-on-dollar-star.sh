@@ -1,0 +1,3 @@
+load arg
+(arg a {echo A} b {echo B $#arg})
+echo $*

@@ -1,0 +1,6 @@
+prompt=only
+echo a
+prompt=()
+echo b
+exit
+echo c

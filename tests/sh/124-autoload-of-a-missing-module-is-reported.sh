@@ -1,0 +1,2 @@
+autoload=(nosuch expr)
+sh -c {echo ${expr 1 2 +}}

@@ -1,0 +1,4 @@
+load std
+! ~ a b
+echo '['^$"status^']'
+! {status x} && echo yes

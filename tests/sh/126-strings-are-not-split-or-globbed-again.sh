@@ -1,0 +1,4 @@
+x='a  b *'
+echo $x
+y=`{echo '*'}
+echo $y

@@ -1,0 +1,4 @@
+x=(echo a b)
+$x c
+(echo d) e
+`{echo echo f}

@@ -1,0 +1,2 @@
+zeros 100000 | {read 1 >/dev/null}
+echo $status

@@ -1,0 +1,3 @@
+load std
+subfn f {result=(a b c)}
+echo $#{f} $"{f}
