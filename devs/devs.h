@@ -21,6 +21,5 @@ long fdline(char *buf, size_t n, int fd, Chan *f, int width);
 extern Dev fsdev;   /* devfs.c    #U */
 extern char *fs_root;  /* host directory that #U serves, or NULL */
 extern Dev ipdev;   /* devip.c    #I */
-extern Dev cmddev;  /* devcmd.c   #C */
 
 #endif
