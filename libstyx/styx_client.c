@@ -904,7 +904,9 @@ styx_client_version(StyxClient *c, StyxCall *call, uint32_t msize, const char *v
 	pthread_mutex_lock(&c->lk);
 	c->vrpc = NULL;
 	r->done = true;
-	if (r->answered)
+	if (interrupted)
+		err = STYX_EINTR;
+	else if (r->answered)
 		err = agree(c, &tx, r, wbuf);
 	else if (c->ateof)
 		err = "EOF receiving fversion reply";
