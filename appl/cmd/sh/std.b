@@ -26,7 +26,7 @@ PIPES: con "/tmp/pipes";
 commands: con "! ~ and apply flag fn for getlines if no or pctl raise rescue status subfn while";
 substitutions: con "env hd index join parse pid pipe split tl";
 
-ownredefined: int;	# a function has the name of one of our commands
+ownredefined: int;	# a function has, or had, the name of one of these
 
 initbuiltin(c: ref Context, shmod: Sh): string
 {
@@ -54,7 +54,7 @@ initbuiltin(c: ref Context, shmod: Sh): string
 		if(len name > 3 && name[0:3] == "fn-")
 			definefn(c, name[3:]);
 		else if(len name > 4 && name[0:4] == "sfn-")
-			c.addsbuiltin(name[4:], myself);
+			definesubfn(c, name[4:]);
 	}
 	return nil;
 }
@@ -136,6 +136,8 @@ runsbuiltin(c: ref Context, nil: Sh, cmd: list of ref Listnode): list of ref Lis
 {
 	args := tl cmd;
 	name := (hd cmd).word;
+	if(ownredefined && c.get("sfn-" + name) != nil)
+		return callsubfn(c, name, args);
 	case name {
 	"hd" =>
 		if(args == nil)
@@ -394,13 +396,27 @@ dogetlines(c: ref Context, args: list of ref Listnode): string
 # functions: kept in variables, so that they are in the environment
 #
 
+# a function may hide one of our commands, which is there again when the function is removed
+own(name, names: string): int
+{
+	for((nil, l) := sys->tokenize(names, " "); l != nil; l = tl l)
+		if(hd l == name)
+			return 1;
+	return 0;
+}
+
 definefn(c: ref Context, name: string)
 {
-	(nil, own) := sys->tokenize(commands, " ");
-	for(; own != nil; own = tl own)
-		if(hd own == name)
-			ownredefined = 1;
+	if(own(name, commands))
+		ownredefined = 1;
 	c.addbuiltin(name, myself);
+}
+
+definesubfn(c: ref Context, name: string)
+{
+	if(own(name, substitutions))
+		ownredefined = 1;
+	c.addsbuiltin(name, myself);
 }
 
 dofn(c: ref Context, args: list of ref Listnode, sub: int): string
@@ -430,12 +446,12 @@ dofn(c: ref Context, args: list of ref Listnode, sub: int): string
 		else
 			c.set("fn-" + name, body);
 		if(body == nil){
-			if(sub)
-				c.removesbuiltin(name, myself);
-			else
+			if(!sub && !own(name, commands))
 				c.removebuiltin(name, myself);
+			if(sub && !own(name, substitutions))
+				c.removesbuiltin(name, myself);
 		}else if(sub)
-			c.addsbuiltin(name, myself);
+			definesubfn(c, name);
 		else
 			definefn(c, name);
 	}
