@@ -137,7 +137,7 @@ fill(void)
 		while (in.wake[0] >= 0 && (pf[1].revents & POLLIN) && read(in.wake[0], &w, 1) == 1)
 			;
 		khostcall_end();
-		if (up != NULL && atomic_load(&up->intr))
+		if (kinterrupted())
 			r = kerror("%s", Eintr);
 	}
 	pthread_mutex_lock(&in.lock);
@@ -252,7 +252,7 @@ console_hostwrite(int fd, const void *buf, long n)
 				return -1;
 			continue;
 		}
-		if (e == EINTR && (up == NULL || !atomic_load(&up->intr)))
+		if (e == EINTR && !kinterrupted())
 			continue;
 		if (e == EPIPE && up != NULL)
 			up->exception = "write on closed pipe";

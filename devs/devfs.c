@@ -421,7 +421,7 @@ opensocket(const char *path)
 			khostcall_end();                           \
 			errno = e_;                                \
 		}                                                  \
-	} while ((r) < 0 && errno == EINTR && !atomic_load(&up->intr))
+	} while ((r) < 0 && errno == EINTR && !kinterrupted())
 
 static int
 hostopen(const Fsfile *f, int omode)

@@ -43,7 +43,13 @@ cclose(Chan *c)
 {
 	char saved[ERRMAX];
 
-	if (c == NULL || atomic_fetch_sub(&c->ref, 1) != 1)
+	if (c == NULL)
+		return;
+	bool msg = c->flag & CMSG;
+	int refs = atomic_fetch_sub(&c->ref, 1);
+	if (refs == 2 && msg)
+		mnt_unused(c); /* looks c up among the connections, does not believe that it still exists */
+	if (refs != 1)
 		return;
 	bool keep = up != NULL && up->env != NULL;
 	if (keep)

@@ -84,6 +84,10 @@ struct Proc {
 	pthread_cond_t *sleeping; /* what ksleep waits on, for proc_interrupt */
 	pthread_mutex_t *sleeplock;
 	atomic_int inhost;	 /* inside khostcall_begin .. _end: a signal ends the host call */
+	int nointr;		 /* > 0: waits go on although interrupted (what must not be cut short); the thread's own */
+	void (*onintr)(void *);	 /* called by proc_interrupt, under lock, besides all else; must not block */
+	void *intrarg;
+	StyxCall *call;		 /* the thread's part in styx requests, made when first needed */
 	char name[32];
 	void *vm;		 /* the virtual machine's own */
 };
@@ -97,6 +101,10 @@ void proc_detach(void);
 int kproc(const char *name, void (*fn)(void *), void *arg, Osenv *env);
 void proc_interrupt(Proc *p);
 void proc_clearintr(Proc *p);
+/* Whether the caller is to give up what it waits for. */
+bool kinterrupted(void);
+/* Sets or (NULL) clears onintr of the calling thread. If an interruption is pending already, fn is called at once. */
+void proc_onintr(void (*fn)(void *), void *arg);
 
 /* Condition wait that proc_interrupt ends: m is held on entry and exit. 0, or -1 with Eintr. ms < 0: no limit; timeout returns 1. */
 int ksleep(pthread_cond_t *c, pthread_mutex_t *m, int ms);
@@ -128,6 +136,7 @@ struct Osenv {
 
 Osenv *osenv_new(void);			/* fresh groups, user of the host owner; ref 1 */
 Osenv *osenv_fork(Osenv *e);		/* spawn: shares the groups; waitq is e's childq */
+Osenv *osenv_serving(Osenv *e);		/* for kernel processes that serve others on e's behalf: name space and environment shared, no descriptors */
 Osenv *osenv_ref(Osenv *e);
 void osenv_put(Osenv *e);
 /* Ends e's hold on its groups (descriptors close now), although references to e remain. */
@@ -403,6 +412,8 @@ Chan *mnt_attach(Chan *conn, Chan *auth, const char *aname, int flags);
 Chan *mnt_auth(Chan *conn, const char *aname);
 /* Agrees on a version; returns msize, the version in out. Nothing is sent if that was done before. -1 on error. */
 int mnt_version(Chan *conn, uint32_t msize, const char *version, char *out, size_t nout);
+/* A channel that carries messages has only the mount's own reference left (called by cclose). */
+void mnt_unused(Chan *conn);
 /* Serves the tree at root (uncrossed, in the caller's name space) to the client behind conn until it ends (async: returns at once). */
 int export_serve(Chan *conn, Chan *root, bool async);
 

@@ -57,6 +57,26 @@ osenv_fork(Osenv *o)
 }
 
 Osenv *
+osenv_serving(Osenv *o)
+{
+	Osenv *e = osenv_fork(o);
+	Fgrp *f = fgrp_new();
+
+	if (e == NULL || f == NULL) {
+		osenv_put(e);
+		fgrp_put(f);
+		return NULL;
+	}
+	fgrp_leave(e->fgrp);
+	fgrp_put(e->fgrp);
+	e->fgrp = f;
+	fgrp_enter(f);
+	qput(e->waitq);
+	e->waitq = NULL;
+	return e;
+}
+
+Osenv *
 osenv_ref(Osenv *e)
 {
 	if (e != NULL)

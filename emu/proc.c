@@ -92,6 +92,7 @@ proc_detach(void)
 	pthread_mutex_lock(&p->lock);
 	pthread_mutex_unlock(&p->lock);
 	up = NULL;
+	styx_call_free(p->call);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
@@ -212,11 +213,30 @@ proc_interrupt(Proc *p)
 		nanosleep(&ts, NULL);
 		pthread_mutex_lock(&p->lock);
 	}
+	if (p->onintr != NULL)
+		p->onintr(p->intrarg);
 	if (atomic_load(&p->inhost)) {
 		pthread_kill(p->thread, SIGUSR1);
 		nag_add(p);
 	}
 	pthread_mutex_unlock(&p->lock);
+}
+
+bool
+kinterrupted(void)
+{
+	return up != NULL && up->nointr == 0 && atomic_load(&up->intr);
+}
+
+void
+proc_onintr(void (*fn)(void *), void *arg)
+{
+	pthread_mutex_lock(&up->lock);
+	up->onintr = fn;
+	up->intrarg = arg;
+	if (fn != NULL && atomic_load(&up->intr))
+		fn(arg);
+	pthread_mutex_unlock(&up->lock);
 }
 
 void
@@ -236,7 +256,7 @@ ksleep(pthread_cond_t *c, pthread_mutex_t *m, int ms)
 	p->sleeping = c;
 	p->sleeplock = m;
 	pthread_mutex_unlock(&p->lock);
-	if (!atomic_load(&p->intr)) {
+	if (!kinterrupted()) {
 		if (ms < 0)
 			pthread_cond_wait(c, m);
 		else {
@@ -254,7 +274,7 @@ ksleep(pthread_cond_t *c, pthread_mutex_t *m, int ms)
 	pthread_mutex_lock(&p->lock);
 	p->sleeping = NULL;
 	pthread_mutex_unlock(&p->lock);
-	if (atomic_load(&p->intr))
+	if (kinterrupted())
 		return kerror("%s", Eintr);
 	return r;
 }
@@ -265,7 +285,7 @@ khostcall_begin(void)
 	if (up == NULL)
 		return 0;
 	atomic_store(&up->inhost, 1);
-	if (atomic_load(&up->intr)) {
+	if (kinterrupted()) {
 		atomic_store(&up->inhost, 0);
 		return kerror("%s", Eintr);
 	}

@@ -1,0 +1,523 @@
+/*
+ * #M : the mount driver: trees of servers on the other side of a Styx connection. mount(3), intro(5)
+ *
+ * The protocol is libstyx's; this file binds it to channels: messages move through the connection's channel, fids are channels,
+ * an interrupted process flushes its request.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devs/devs.h"
+
+/*
+ * A connection. It lives while a channel of one of its trees exists, or a descriptor on the connection's channel: the tree may be
+ * mounted again. `nchan` counts the former; that conn has no reference but ours tells of the latter. mntlock guards the list and nchan.
+ */
+struct Mnt {
+	Mnt *next;
+	Chan *conn;	     /* our reference; given to the transport when the connection ends */
+	StyxClient *client;
+	int nchan;
+	Proc *reader;	     /* the thread that waits for answers; rlock guards */
+	pthread_mutex_t rlock;
+	bool hungup;
+	atomic_int ref;	     /* the list's and the transport's */
+};
+
+static pthread_mutex_t mntlock = PTHREAD_MUTEX_INITIALIZER;
+static Mnt *mnts;
+static atomic_uint lastdev;
+
+/* ---- transport: the connection's channel ---- */
+
+static void
+mnt_put(Mnt *m)
+{
+	if (atomic_fetch_sub(&m->ref, 1) != 1)
+		return;
+	pthread_mutex_destroy(&m->rlock);
+	free(m);
+}
+
+static ssize_t
+connread(void *aux, void *buf, size_t n, char *err, size_t nerr)
+{
+	Mnt *m = aux;
+	long r = -1;
+
+	pthread_mutex_lock(&m->rlock);
+	bool hungup = m->hungup;
+	m->reader = up;
+	pthread_mutex_unlock(&m->rlock);
+	if (!hungup)
+		r = chan_read(m->conn, buf, n, 0);
+	pthread_mutex_lock(&m->rlock);
+	m->reader = NULL;
+	pthread_mutex_unlock(&m->rlock);
+	if (r < 0)
+		styx_errcopy(err, nerr, hungup ? Ehungup : kerrstr());
+	return r;
+}
+
+static ssize_t
+connwrite(void *aux, const void *buf, size_t n, char *err, size_t nerr)
+{
+	Mnt *m = aux;
+
+	/* Half a message would be the end of the connection for everybody. */
+	up->nointr++;
+	long r = chan_write(m->conn, buf, n, 0);
+	up->nointr--;
+	up->exception = NULL;
+	if (r < 0)
+		styx_errcopy(err, nerr, kerrstr());
+	return r;
+}
+
+static void
+connhangup(void *aux)
+{
+	Mnt *m = aux;
+
+	pthread_mutex_lock(&m->rlock);
+	m->hungup = true;
+	if (m->reader != NULL)
+		proc_interrupt(m->reader);
+	pthread_mutex_unlock(&m->rlock);
+}
+
+static void
+connclose(void *aux)
+{
+	Mnt *m = aux;
+
+	cclose(m->conn);
+	mnt_put(m);
+}
+
+static int
+startreader(void *aux, void (*fn)(void *), void *arg)
+{
+	(void)aux;
+	return kproc("mntread", fn, arg, NULL);
+}
+
+static void
+oddity(void *aux, const char *line)
+{
+	(void)aux;
+	kprint("mount: %s\n", line);
+}
+
+/* ---- connections ---- */
+
+static Mnt *
+mnt_find(Chan *conn)
+{
+	Mnt *m;
+
+	for (m = mnts; m != NULL && m->conn != conn; m = m->next)
+		;
+	return m;
+}
+
+/* The connection behind conn with one more use (nchan), made if there is none. */
+static Mnt *
+mnt_get(Chan *conn)
+{
+	char err[ERRMAX];
+	StyxClientConf conf = {.spawn = startreader, .log = oddity};
+
+	pthread_mutex_lock(&mntlock);
+	Mnt *m = mnt_find(conn);
+	if (m != NULL) {
+		m->nchan++;
+		pthread_mutex_unlock(&mntlock);
+		return m;
+	}
+	if (conn->flag & CMSG) {
+		/* It serves an export. */
+		pthread_mutex_unlock(&mntlock);
+		return kerrorp("%s", Ebadusefd);
+	}
+	m = calloc(1, sizeof *m);
+	if (m == NULL) {
+		pthread_mutex_unlock(&mntlock);
+		return kerrorp("%s", Enomem);
+	}
+	pthread_mutex_init(&m->rlock, NULL);
+	atomic_init(&m->ref, 2);
+	m->conn = chan_ref(conn);
+	StyxTransport t = {.read = connread, .write = connwrite, .hangup = connhangup, .close = connclose, .aux = m};
+	m->client = styx_client_new(&t, &conf, err, sizeof err);
+	if (m->client == NULL) {
+		pthread_mutex_unlock(&mntlock);
+		mnt_put(m);
+		kseterrstr(err);
+		return NULL;
+	}
+	conn->flag |= CMSG;
+	m->nchan = 1;
+	m->next = mnts;
+	mnts = m;
+	pthread_mutex_unlock(&mntlock);
+	return m;
+}
+
+/* Ends the connection if nobody can use it any more; mntlock is held and given up. */
+static void
+reap(Mnt *m)
+{
+	bool over = m->nchan == 0 && atomic_load(&m->conn->ref) == 1;
+
+	if (over)
+		for (Mnt **l = &mnts; *l != NULL; l = &(*l)->next)
+			if (*l == m) {
+				*l = m->next;
+				break;
+			}
+	pthread_mutex_unlock(&mntlock);
+	if (over) {
+		styx_client_free(m->client);
+		mnt_put(m);
+	}
+}
+
+static void
+mnt_drop(Mnt *m)
+{
+	pthread_mutex_lock(&mntlock);
+	m->nchan--;
+	reap(m);
+}
+
+void
+mnt_unused(Chan *conn)
+{
+	pthread_mutex_lock(&mntlock);
+	Mnt *m = mnt_find(conn);
+	if (m != NULL)
+		reap(m);
+	else
+		pthread_mutex_unlock(&mntlock);
+}
+
+/* ---- requests ---- */
+
+static void
+intr(void *call)
+{
+	styx_call_interrupt(call);
+}
+
+/* The calling thread's request state, made to follow its interruptions until done(). */
+static StyxCall *
+begin(void)
+{
+	if (up->call == NULL)
+		up->call = styx_call_new();
+	if (up->call == NULL)
+		return kerrorp("%s", Enomem);
+	styx_call_resume(up->call);
+	if (up->nointr == 0)
+		proc_onintr(intr, up->call);
+	return up->call;
+}
+
+/* Ends what begin began. r < 0: the request's error becomes the process's. Returns r. */
+static long
+done(long r)
+{
+	proc_onintr(NULL, NULL);
+	if (r < 0)
+		kseterrstr(styx_call_error(up->call));
+	return r;
+}
+
+static Mnt *
+mntof(const Chan *c)
+{
+	return c->aux;
+}
+
+/* A channel for a fid; the use of m that the caller has is now the channel's. */
+static Chan *
+mntchan(Mnt *m, uint32_t dev, uint32_t fid, StyxQid q)
+{
+	Chan *c = newchan(&mntdev);
+
+	if (c == NULL) {
+		styx_client_forget(m->client, fid);
+		mnt_drop(m);
+		return NULL;
+	}
+	c->aux = m;
+	c->dev = dev;
+	c->fid = fid;
+	c->qid = q;
+	c->mchan = m->conn;
+	return c;
+}
+
+static int
+version(Mnt *m, uint32_t msize, const char *vers)
+{
+	if (styx_client_msize(m->client) != 0)
+		return 0;
+	StyxCall *call = begin();
+	if (call == NULL)
+		return -1;
+	/* A channel that moves less at a time cannot take larger messages whole. */
+	if (msize == 0 && m->conn->iounit != 0 && m->conn->iounit < STYX_MSIZE_CLIENT)
+		msize = m->conn->iounit;
+	return done(styx_client_version(m->client, call, msize, vers));
+}
+
+int
+mnt_version(Chan *conn, uint32_t msize, const char *vers, char *out, size_t nout)
+{
+	if (msize > STYX_MSIZE_MAX)
+		return kerror("%s", Ebadarg);
+	if (vers[0] != 0 && strncmp(vers, STYX_VERSION, strlen(STYX_VERSION)) != 0)
+		return kerror("bad 9P version specification");
+	Mnt *m = mnt_get(conn);
+	if (m == NULL)
+		return -1;
+	int r = version(m, msize, vers);
+	if (r == 0) {
+		snprintf(out, nout, "%s", styx_client_agreed(m->client));
+		r = styx_client_msize(m->client);
+	}
+	mnt_drop(m);
+	return r;
+}
+
+Chan *
+mnt_auth(Chan *conn, const char *aname)
+{
+	uint32_t fid;
+	StyxQid q;
+	Mnt *m = mnt_get(conn);
+
+	if (m == NULL)
+		return NULL;
+	StyxCall *call = version(m, 0, NULL) == 0 ? begin() : NULL;
+	if (call == NULL || done(styx_client_auth(m->client, call, up->env->user, aname, &fid, &q)) < 0) {
+		mnt_drop(m);
+		return NULL;
+	}
+	Chan *c = mntchan(m, atomic_fetch_add(&lastdev, 1) + 1, fid, q);
+	if (c != NULL) {
+		c->qid.type |= STYX_QTAUTH;
+		c->mode = ORDWR;
+		c->flag |= COPEN;
+		c->iounit = styx_client_iounit(m->client);
+	}
+	return c;
+}
+
+Chan *
+mnt_attach(Chan *conn, Chan *auth, const char *aname, int flags)
+{
+	uint32_t fid, afid = STYX_NOFID;
+	StyxQid q;
+
+	if (auth != NULL && auth->type == &mntdev && auth->mchan == conn)
+		afid = auth->fid;
+	Mnt *m = mnt_get(conn);
+	if (m == NULL)
+		return NULL;
+	StyxCall *call = version(m, 0, NULL) == 0 ? begin() : NULL;
+	if (call == NULL || done(styx_client_attach(m->client, call, afid, up->env->user, aname, &fid, &q)) < 0) {
+		mnt_drop(m);
+		return NULL;
+	}
+	Chan *c = mntchan(m, atomic_fetch_add(&lastdev, 1) + 1, fid, q);
+	if (c != NULL && (flags & MCACHE))
+		c->flag |= CCACHE;
+	return c;
+}
+
+static Walkqid *
+mntwalk(Chan *c, Chan *nc, const char **names, int n)
+{
+	Mnt *m = mntof(c);
+	uint32_t fid;
+	Walkqid *wq = walkqid_new(n);
+	StyxCall *call = wq != NULL ? begin() : NULL;
+
+	(void)nc; /* a new channel is as good: fids are not moved */
+	if (call == NULL) {
+		free(wq);
+		return NULL;
+	}
+	long r = done(styx_client_walk(m->client, call, c->fid, names, n, &fid, wq->qid));
+	if (r < 0) {
+		free(wq);
+		return NULL;
+	}
+	wq->nqid = r;
+	if (r < n)
+		return wq;
+	pthread_mutex_lock(&mntlock);
+	m->nchan++;
+	pthread_mutex_unlock(&mntlock);
+	wq->clone = mntchan(m, c->dev, fid, n > 0 ? wq->qid[n - 1] : c->qid);
+	if (wq->clone == NULL) {
+		free(wq);
+		return NULL;
+	}
+	wq->clone->flag |= c->flag & CCACHE;
+	return wq;
+}
+
+static int
+mntstat(Chan *c, StyxDir *d)
+{
+	void *mem;
+	StyxDir s;
+	StyxCall *call = begin();
+
+	if (call == NULL || done(styx_client_stat(mntof(c)->client, call, c->fid, &s, &mem)) < 0)
+		return -1;
+	*d = s;
+	d->name = strdup(s.name);
+	d->uid = strdup(s.uid);
+	d->gid = strdup(s.gid);
+	d->muid = strdup(s.muid);
+	d->type = 'M';
+	d->dev = c->dev;
+	free(mem);
+	if (c->flag & CMSG)
+		d->mode |= (uint32_t)1 << 28;
+	return 0;
+}
+
+static void
+opened(Chan *c, int mode, StyxQid q, uint32_t iounit)
+{
+	c->qid = q;
+	c->mode = openmode(mode);
+	c->offset = 0;
+	c->iounit = iounit;
+	c->flag |= COPEN;
+}
+
+static Chan *
+mntopen(Chan *c, int mode)
+{
+	StyxQid q;
+	uint32_t iounit;
+	StyxCall *call = begin();
+
+	if (call == NULL || done(styx_client_open(mntof(c)->client, call, c->fid, mode & 0xFF, &q, &iounit)) < 0)
+		return NULL;
+	opened(c, mode, q, iounit);
+	return c;
+}
+
+static int
+mntcreate(Chan *c, const char *name, int mode, uint32_t perm)
+{
+	StyxQid q;
+	uint32_t iounit;
+	StyxCall *call = begin();
+
+	if (call == NULL || done(styx_client_create(mntof(c)->client, call, c->fid, name, perm, mode & 0xFF, &q, &iounit)) < 0)
+		return -1;
+	opened(c, mode, q, iounit);
+	return 0;
+}
+
+static void
+mntclose(Chan *c)
+{
+	Mnt *m = mntof(c);
+
+	if (c->fid != STYX_NOFID) {
+		StyxCall *call = begin();
+		if (call != NULL)
+			done(styx_client_clunk(m->client, call, c->fid));
+		else
+			styx_client_forget(m->client, c->fid);
+	}
+	mnt_drop(m);
+}
+
+/* What the server says of type and dev means nothing here: every entry gets the mount's. */
+static void
+renumber(Chan *c, uint8_t *p, long n)
+{
+	while (n > 8) {
+		long k = (p[0] | p[1] << 8) + 2;
+		p[2] = 'M';
+		p[3] = 0;
+		for (int i = 0; i < 4; i++)
+			p[4 + i] = c->dev >> 8 * i;
+		p += k;
+		n -= k;
+	}
+}
+
+static long
+mntread(Chan *c, void *buf, long n, int64_t off)
+{
+	StyxClient *cl = mntof(c)->client;
+	StyxCall *call = begin();
+
+	if (call == NULL)
+		return -1;
+	if (!(c->qid.type & STYX_QTDIR))
+		return done(styx_client_read(cl, call, c->fid, off, buf, n));
+	long r = done(styx_client_readdir(cl, call, c->fid, off, buf, n));
+	if (r > 0)
+		renumber(c, buf, r);
+	return r;
+}
+
+static long
+mntwrite(Chan *c, const void *buf, long n, int64_t off)
+{
+	StyxCall *call = begin();
+
+	if (call == NULL)
+		return -1;
+	return done(styx_client_write(mntof(c)->client, call, c->fid, off, buf, n));
+}
+
+static int
+mntremove(Chan *c)
+{
+	StyxCall *call = begin();
+
+	if (call == NULL)
+		return -1;
+	long r = done(styx_client_remove(mntof(c)->client, call, c->fid));
+	c->fid = STYX_NOFID; /* gone either way */
+	return r;
+}
+
+static int
+mntwstat(Chan *c, StyxDir *d)
+{
+	StyxCall *call = begin();
+
+	if (call == NULL)
+		return -1;
+	return done(styx_client_wstat(mntof(c)->client, call, c->fid, d));
+}
+
+Dev mntdev = {
+    .dc = 'M',
+    .name = "mnt",
+    .walk = mntwalk,
+    .stat = mntstat,
+    .open = mntopen,
+    .create = mntcreate,
+    .close = mntclose,
+    .read = mntread,
+    .write = mntwrite,
+    .remove = mntremove,
+    .wstat = mntwstat,
+};
