@@ -58,7 +58,7 @@ value(s: string, i: int): (int, string, string)
 	return (n, v, "missing quote");
 }
 
-parseline(s: string, lno: int): (ref Tuples, string)
+parseline(s: string, nil: int): (ref Tuples, string)
 {
 	n := len s;
 	l: list of ref Attr;

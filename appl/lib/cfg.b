@@ -9,6 +9,7 @@ include "sys.m";
 
 include "bufio.m";
 	bufio: Bufio;
+	Iobuf: import bufio;
 
 include "cfg.m";
 

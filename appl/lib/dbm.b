@@ -306,11 +306,11 @@ split(db: ref Dbf): int
 	go := array[Pagsize] of {* => byte 0};
 	for(i := 0; i < nitems(old); i += 2){
 		key := item(old, i);
-		to := stay;
+		side := stay;
 		if(hash(key) & bit)
-			to = go;
-		add(to, key);
-		add(to, item(old, i + 1));
+			side = go;
+		add(side, key);
+		add(side, item(old, i + 1));
 	}
 	db.pagbuf = go;
 	db.pagbno = db.blkno + bit;

@@ -29,7 +29,7 @@ Parser: adt
 	err:	int;
 
 	peek:	fn(p: self ref Parser): int;
-	alt:	fn(p: self ref Parser): ref Node;
+	alts:	fn(p: self ref Parser): ref Node;
 	cat:	fn(p: self ref Parser): ref Node;
 	item:	fn(p: self ref Parser): ref Node;
 	atom:	fn(p: self ref Parser): ref Node;
@@ -42,7 +42,7 @@ compile(e: string, flag: int): (Re, string)
 	if(e == nil)
 		return (nil, "missing expression");
 	p := ref Parser(e, 0, 0, 0);
-	n := p.alt();
+	n := p.alts();
 	if(p.err || p.p < len e)
 		return (nil, "invalid regular expression");
 	re := ref Arena(array[2*len e + 2] of Rex, 1, 0, 0);
@@ -70,7 +70,7 @@ Parser.peek(p: self ref Parser): int
 	return p.s[p.p];
 }
 
-Parser.alt(p: self ref Parser): ref Node
+Parser.alts(p: self ref Parser): ref Node
 {
 	n := p.cat();
 	while(p.peek() == '|'){
@@ -131,7 +131,7 @@ Parser.atom(p: self ref Parser): ref Node
 		if(p.peek() == ')')
 			n = ref Node(NUL, nil, nil, nil, 0);
 		else
-			n = p.alt();
+			n = p.alts();
 		if(p.peek() != ')')
 			return bad(p);
 		p.p++;
