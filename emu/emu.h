@@ -476,6 +476,9 @@ struct Options {
 	uint64_t heapmax, mainmax, imagemax; /* bytes; 0: default */
 	bool verbose;
 	bool notraps;
+	int xsize, ysize;	/* -g; 0: default */
+	const char *font;	/* -f, or NULL */
+	const char *chans;	/* -C, or NULL */
 	int argc;		/* the words after the options */
 	char **argv;
 	char **argv0;		/* the whole command line, NULL-terminated */

@@ -1,0 +1,46 @@
+# The front door. `make run` starts Inferno in this terminal, `make test` runs all tests; both build what they need and install
+# missing Debian packages first. The work is done by CMake (CMakeLists.txt).
+
+BUILD = build
+PREFIX = /usr/local
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+CMAKE = cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+
+all: build
+
+build: $(BUILD)/Makefile
+	@$(MAKE) --no-print-directory -C $(BUILD) -j$(JOBS)
+
+$(BUILD)/Makefile: | deps
+	@$(CMAKE) -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release
+
+run: build
+	@$(BUILD)/bin/emu
+
+test: testdeps build
+	@cd $(BUILD) && ctest --output-on-failure -j$(JOBS); status=$$?; ../tests/count .; exit $$status
+
+debug asan tsan:
+	@$(MAKE) --no-print-directory deps
+	@$(CMAKE) -S . -B build-$@ -DCMAKE_BUILD_TYPE=$(shell echo $@ | sed 's/^./\U&/')
+	@$(MAKE) --no-print-directory -C build-$@ -j$(JOBS)
+
+test-asan: testdeps asan
+	@cd build-asan && ctest --output-on-failure -j$(JOBS)
+
+test-tsan: testdeps tsan
+	@cd build-tsan && ctest --output-on-failure -j$(JOBS)
+
+install: build
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	rm -rf build build-debug build-asan build-tsan
+
+deps:
+	@./tools/deps build
+
+testdeps:
+	@./tools/deps test
+
+.PHONY: all build run test debug asan tsan test-asan test-tsan install clean deps testdeps
