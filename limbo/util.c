@@ -309,6 +309,24 @@ basic_types(Limbo *l)
 }
 
 /*
+ * Just above a power of two the doubles below are nearer than those above: of two texts equally near to d, the one
+ * that printf prefers may read back as another double, and the other one as d. e is then changed to that.
+ */
+static bool
+neighbour(char *e, int prec, double d)
+{
+	char *last;
+	int step;
+
+	step = fabs(strtod(e, NULL)) < fabs(d) ? 1 : -1;
+	last = strchr(e, 'e') - 1;
+	if (prec == 0 || (step > 0 && *last == '9') || (step < 0 && *last == '0'))
+		return false;
+	*last += step;
+	return strtod(e, NULL) == d;
+}
+
+/*
  * Text of a real: the fewest digits that read back. With n digits and the value 0.d1d2... * 10^k it is written plainly
  * for -4 < k <= n+5, without a zero before the point; else with an exponent of at least two digits.
  */
@@ -326,7 +344,7 @@ realtext(double d, char *buf)
 		return strcpy(buf, signbit(d) ? "-0" : "0");
 	for (prec = 0; prec < 17; prec++) {
 		snprintf(e, sizeof e, "%.*e", prec, d);
-		if (strtod(e, NULL) == d)
+		if (strtod(e, NULL) == d || (prec > 14 && neighbour(e, prec, d)))
 			break;
 	}
 	o = buf;

@@ -110,9 +110,9 @@ END_TEST
 /* ------------------------------------------------------- builtin modules */
 
 static const char *const sources[][2] = {
-	{ "Crypt", "ipints.m crypt.m" }, { "Draw", "draw.m" }, { "Freetype", "draw.m freetype.m" },
-	{ "IPints", "ipints.m" }, { "Keyring", "keyring.m" }, { "Loader", "loader.m" }, { "Math", "math.m" },
-	{ "Prefab", "draw.m prefab.m" }, { "Srv", "srv.m" }, { "Sys", "sys.m" }, { "Tk", "draw.m tk.m" },
+	{ "Crypt", "ipints.m crypt.m" }, { "Draw", "sys.m draw.m" }, { "Freetype", "sys.m draw.m freetype.m" },
+	{ "IPints", "ipints.m" }, { "Keyring", "sys.m ipints.m keyring.m" }, { "Loader", "loader.m" }, { "Math", "math.m" },
+	{ "Prefab", "sys.m draw.m prefab.m" }, { "Srv", "srv.m" }, { "Sys", "sys.m" }, { "Tk", "sys.m draw.m tk.m" },
 };
 
 static void

@@ -55,7 +55,7 @@ diag(void *aux, const LimboDiag *d)
 void
 memory_open(Memory *m, const Memfile *files)
 {
-	LimboOptions o = { .readfile = readfile, .diag = diag, .aux = m, .maxerrors = 20, .warn = 2 };
+	LimboOptions o = { .readfile = readfile, .diag = diag, .aux = m, .maxerrors = 20 };
 
 	memset(m, 0, sizeof *m);
 	m->files = files;
