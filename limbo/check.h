@@ -73,6 +73,7 @@ struct Check {
 	int capstack;
 	Env *env;
 	Sym *siota;
+	int nundeclared; /* errors about undeclared names */
 	Sym **tsyms; /* t0, t1, ... */
 	int ntsyms;
 
@@ -82,6 +83,8 @@ struct Check {
 	Type **pending; /* adts and modules still to be completed */
 	int npending;
 	int cappending;
+	int pendpos;	/* the next of them */
+	int draining;	/* calls of type_drain in progress */
 	Type **adts; /* all adts completed */
 	int nadts;
 	int capadts;
@@ -188,6 +191,7 @@ Type *type_common(Check *c, Type *a, Type *b); /* a type that holds both, or NUL
 Type *tuple_type(Check *c, Src src, Type **t, int n);
 bool type_complete(const Type *t); /* no nil or nothing in it */
 bool declare_pattern(Check *c, Node *pat, Type *t, bool warn);
+void silence_pattern(Node *pat);
 const char *op_text(Op op);
 Node *unparen(Node *e);
 Type *ref_to(Check *c, Type *t);

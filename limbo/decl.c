@@ -397,13 +397,13 @@ raises_resolve(Check *c, Type *t)
 	}
 }
 
-static void
+static bool
 self_check(Check *c, Type *adt, Decl *arg, bool first)
 {
 	Type *t = arg->ty;
 
 	if (t->kind == Terror)
-		return;
+		return true;
 	if (!first) {
 		lerror(c->l, arg->src.start, "only the first argument can use self");
 		arg->isself = false;
@@ -414,7 +414,10 @@ self_check(Check *c, Type *adt, Decl *arg, bool first)
 		const char *s = typetext(c->l, adt);
 
 		lerror(c->l, arg->src.start, "self argument's type must be %s or ref %s", s, s);
+	} else {
+		return true;
 	}
+	return false;
 }
 
 static Type *
@@ -423,9 +426,10 @@ fn_resolve(Check *c, Type *t)
 	Env env = { .up = c->env, .polys = t->polys };
 	Type *adt = c->methodof, *self = c->selfadt;
 	Decl *last = NULL;
+	bool ok = true;
 
 	if (t->checked)
-		return t;
+		return t->generic ? t->generic : t;
 	t->checked = true;
 	c->methodof = NULL;
 	c->env = &env;
@@ -437,8 +441,8 @@ fn_resolve(Check *c, Type *t)
 		c->selfadt = self;
 		a->checked = true;
 		check_var(c, a);
-		if (a->isself)
-			self_check(c, adt, a, a == t->ids);
+		if (a->isself && !self_check(c, adt, a, a == t->ids))
+			ok = false;
 		last = a;
 	}
 	if (t->varargs && (!last || (last->ty->kind != Tstring && last->ty->kind != Terror)))
@@ -455,6 +459,10 @@ fn_resolve(Check *c, Type *t)
 	raises_resolve(c, t);
 	c->env = env.up;
 	c->methodof = adt;
+	if (!ok) {
+		t->generic = c->l->terror;
+		return c->l->terror;
+	}
 	return t;
 }
 
@@ -489,20 +497,23 @@ static Type *
 fixed_resolve(Check *c, Type *t)
 {
 	double scale, max, k;
-	int p = 0;
+	int p = 0, nest = c->nest;
+	bool ok;
 
 	if (t->checked)
 		return t->unit > 0 ? t : c->l->terror;
 	t->checked = true;
 	t->unit = 0;
-	if (!fixed_real(c, t->scale, t->max ? "scale/maximum" : "scale", &scale))
+	c->nest = 0;
+	ok = fixed_real(c, t->scale, t->max ? "scale/maximum" : "scale", &scale) &&
+	     (!t->max || fixed_real(c, t->max, "maximum", &max));
+	c->nest = nest;
+	if (!ok)
 		return c->l->terror;
 	if (!t->max) {
 		t->unit = scale;
 		return t;
 	}
-	if (!fixed_real(c, t->max, "maximum", &max))
-		return c->l->terror;
 	k = 2 * round(max / scale) + 1;
 	while (p < 64 && ldexp(1, p) < k)
 		p++;
@@ -728,6 +739,14 @@ duplicates(Check *c, Type *t, Decl *list)
 	}
 }
 
+static bool
+after(const Decl *a, const Decl *b)
+{
+	Pos p = a->src.start, q = b->src.start;
+
+	return p.line > q.line || (p.line == q.line && p.col > q.col);
+}
+
 static void
 adt_complete(Check *c, Type *t)
 {
@@ -740,12 +759,14 @@ adt_complete(Check *c, Type *t)
 	member_table(c, t);
 	duplicates(c, t, t->ids);
 	duplicates(c, t, t->tags);
+	if (t->tags)
+		for (Decl *d = t->ids; d; d = d->next)
+			if (d->kind == Dfield && after(d, t->tags)) {
+				lerror(c->l, d->src.start, "pick fields must be the last data fields in an adt");
+				break;
+			}
 	for (Decl *d = t->ids; d; d = d->next) {
-		if (d->kind == Dconst) {
-			const_value(c, d);
-			continue;
-		}
-		if (d->checked)
+		if (d->checked || d->kind == Dconst)
 			continue;
 		d->checked = true;
 		c->methodof = d->kind == Dfn ? t : NULL;
@@ -774,6 +795,9 @@ adt_complete(Check *c, Type *t)
 		}
 		tag->ty->checked = true;
 	}
+	for (Decl *d = t->ids; d; d = d->next)
+		if (d->kind == Dconst)
+			const_value(c, d);
 	place_leave(c, &p);
 	t->checked = true;
 	t->checking = false;
@@ -913,14 +937,19 @@ cycles(Check *c)
 	}
 }
 
+/*
+ * May be called again from within, when a constant's expression needs complete types: what is being completed just then is
+ * left alone, all else is done.
+ */
 void
 type_drain(Check *c)
 {
 	if (c->npending == 0 && c->ncycled == c->nadts)
 		return;
 	c->nest++;
-	for (int i = 0; i < c->npending; i++) {
-		Type *t = c->pending[i];
+	c->draining++;
+	while (c->pendpos < c->npending) {
+		Type *t = c->pending[c->pendpos++];
 
 		if (t->kind == Tmodule)
 			module_complete(c, t);
@@ -929,8 +958,9 @@ type_drain(Check *c)
 		else
 			adt_complete(c, t);
 	}
-	c->npending = 0;
-	cycles(c);
+	c->npending = c->pendpos = 0;
+	if (--c->draining == 0)
+		cycles(c);
 	c->nest--;
 }
 
@@ -960,10 +990,16 @@ static void
 const_eval(Check *c, Decl *d)
 {
 	Node *e = d->init, *v;
+	int nest = c->nest;
+	bool ok;
 
 	d->init = NULL;
 	c->iota = d->iota;
-	if (!check_value(c, e) || e->ty->kind == Terror) {
+	c->nest = 0;
+	type_drain(c);
+	ok = check_value(c, e);
+	c->nest = nest;
+	if (!ok || e->ty->kind == Terror) {
 		d->ty = c->l->terror;
 		return;
 	}

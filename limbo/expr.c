@@ -261,8 +261,17 @@ mention(Check *c, Node *e, Decl *d)
 			return false;
 		}
 		e->ty = t;
-		return true;
+		/* Declared with a type that is wrong: reported there. One made by := from an undeclared name goes on. */
+		return t->kind != Terror || d->implicit;
 	}
+}
+
+static Sym *
+exception_sym(Check *c, Sym *s)
+{
+	const char *text = lprintf(c->l, "exception %s", s->name);
+
+	return lsym(c->l, text, strlen(text));
 }
 
 static bool
@@ -278,6 +287,8 @@ check_name(Check *c, Node *e)
 	if (!d)
 		return false;
 	e->decl = d;
+	if (d->kind == Dlocal && d->target && d->ty->kind == Texcept && d->target->ty->kind == Texcept)
+		e->sym = exception_sym(c, d->sym); /* how diagnostics show it */
 	if (d->kind == Dimport) {
 		Decl *t = import_target(c, d);
 
@@ -732,6 +743,20 @@ declare_pattern(Check *c, Node *pat, Type *t, bool warn)
 	return ok;
 }
 
+/* The names of a pattern whose value was reported as wrong: mentioning them says nothing more. */
+void
+silence_pattern(Node *pat)
+{
+	Node *p = unparen(pat);
+
+	if (p->op == Otuple) {
+		for (Node *m = p->left; m; m = m->right)
+			silence_pattern(m->left);
+	} else if (p->op == Oname && p->decl) {
+		p->decl->kind = Dundef;
+	}
+}
+
 /* Has t the form of the pattern, and enough of a type for each name? */
 static bool
 pattern_fits(Node *pat, Type *t)
@@ -758,6 +783,7 @@ static bool
 check_declare(Check *c, Node *e)
 {
 	Node *l = unparen(e->left), *r = e->right;
+	int errors = c->l->nerrors - c->nundeclared;
 	bool ok = check_expr(c, r);
 	Type *t;
 
@@ -772,7 +798,9 @@ check_declare(Check *c, Node *e)
 		ok = false;
 	}
 	if (!declare_pattern(c, e->left, t, true))
-		ok = false;
+		return false;
+	if (!ok && c->l->nerrors - c->nundeclared != errors)
+		silence_pattern(e->left);
 	e->ty = t;
 	return ok;
 }

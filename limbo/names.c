@@ -204,6 +204,7 @@ lookup_name(Check *c, Sym *s, Pos at)
 
 	if (!d) {
 		lerror(c->l, at, "%s is not declared", s->name);
+		c->nundeclared++;
 		d = mkdecl(c->l, Dundef, s, (Src){ at, at }, c->l->terror);
 		declare(c, d);
 		return NULL;

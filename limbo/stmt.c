@@ -213,12 +213,12 @@ jump(Check *c, Node *n)
 }
 
 static void
-condition(Check *c, Node *e, const char *what)
+condition(Check *c, Node *e, const char *what, Pos at)
 {
 	if (!e || !check_value(c, e) || e->ty->kind == Terror)
 		return;
 	if (e->ty->kind != Tint)
-		lerror(c->l, e->src.start, "%s conditional must be an int, not %s", what, exprtyped(c->l, e));
+		lerror(c->l, at, "%s conditional must be an int, not %s", what, exprtyped(c->l, e));
 }
 
 /* ------------------------------------------------------------- qualifiers */
@@ -544,8 +544,10 @@ check_pick(Check *c, Node *n)
 				continue;
 			d = q->op == Oname ? member_find(adt, q->sym) : NULL;
 			if (!d || d->kind != Dtag) {
+				Node v = { .op = Oname, .src = var->src, .sym = var->sym, .decl = var, .ty = var->ty };
+
 				lerror(c->l, q->src.start, "pick qualifier '%s' is not a member of %s",
-				       exprtext(c->l, q), exprtyped(c->l, n->left));
+				       exprtext(c->l, q), exprtyped(c->l, &v));
 				continue;
 			}
 			d->refs++;
@@ -822,14 +824,15 @@ statement(Check *c, Node *n)
 		local_decl(c, n);
 		return;
 	case Oif:
-		condition(c, n->left, "if");
+		condition(c, n->left, "if", n->left->src.start);
 		body(c, n->right);
 		body(c, n->third);
 		return;
 	case Ofor:
 		if (n->left)
 			check_statement_expr(c, n->left->op == Oexpr ? n->left->left : n->left);
-		condition(c, n->third, "for");
+		if (n->third)
+			condition(c, n->third, "for", n->third->src.start);
 		push_target(c, n);
 		body(c, n->right);
 		pop_target(c, n);
@@ -840,7 +843,7 @@ statement(Check *c, Node *n)
 		push_target(c, n);
 		body(c, n->right);
 		pop_target(c, n);
-		condition(c, n->left, "do");
+		condition(c, n->left, "do", n->src.start);
 		return;
 	case Ocase:
 		check_case(c, n);

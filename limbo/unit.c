@@ -616,11 +616,11 @@ define(Check *c, Node *n)
 
 /* Functions of the implemented interfaces, and methods of the adts that are used, must be there. */
 static void
-check_defined(Check *c, int *from)
+check_defined(Check *c, int *from, bool first)
 {
 	Unit *u = &c->l->unit;
 
-	if (*from == 0) {
+	if (first) {
 		for (int i = 0; i < u->nimpls; i++)
 			for (Decl *d = u->modules[i]->ty->ids; d; d = d->next)
 				if (d->kind == Dfn && !d->target)
@@ -632,7 +632,7 @@ check_defined(Check *c, int *from)
 		if (t->generic || !decl_islocal(t->decl))
 			continue;
 		for (Decl *d = t->ids; d; d = d->next)
-			if (d->kind == Dfn && !d->target)
+			if (d->kind == Dfn && !d->target && d->ty->kind == Tfn)
 				lerror(c->l, d->src.start, "function %s.%s not defined", t->decl->sym->name,
 				       d->sym->name);
 	}
@@ -772,11 +772,11 @@ check_unit(Limbo *l)
 		}
 	}
 	if (!l->o.listing || u->nimpls)
-		check_defined(c, &adts);
+		check_defined(c, &adts, true);
 	for (int i = 0; i < c->nfns; i++)
 		check_body(c, c->fns[i]);
 	if (!l->o.listing || u->nimpls)
-		check_defined(c, &adts);
+		check_defined(c, &adts, false);
 	if (l->nerrors)
 		return -1;
 	u->fns = c->fns;
