@@ -419,6 +419,7 @@ gen_unit(Limbo *l)
 		links_write(g);
 		entry(g);
 		g->m->name = module_name(g);
+		g->m->source = dis_strdup(g->m, l->o.path ? l->o.path : "");
 		g->m->stackext = l->o.stackextent > 0 ? l->o.stackextent : g->maxframe * 10 > 320 ? g->maxframe * 10 : 320;
 		if (l->o.mustcompile)
 			g->m->flags |= DIS_MUSTCOMPILE;

@@ -380,6 +380,7 @@ gen_function(Gen *g, Func *f)
 	frame_start(g, f);
 	f->entry->next = g->labels;
 	g->labels = f->entry;
+	f->entry->mark = true; /* the function starts with its first instruction */
 	label_place(g, f->entry, true);
 	if (body) {
 		for (d = body->decls; d; d = d->bnext)
