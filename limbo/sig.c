@@ -62,6 +62,30 @@ putsym(Sig *s, const Sym *y)
 		put(s, y->name, y->len);
 }
 
+/*
+ * An instance of an adt whose actual types are the adt's own parameters, in any order, is written as the adt itself:
+ * in Pair: adt[A, B], Pair[B, A] is a Pair.
+ */
+static Type *
+plain(Type *t)
+{
+	Decl *d;
+	int i;
+
+	if (t->kind != Tadt || t->generic == NULL || t->ntargs == 0)
+		return t;
+	for (i = 0; i < t->ntargs; i++) {
+		if (t->targs[i]->kind != Tpoly)
+			return t;
+		for (d = t->generic->polys; d != NULL; d = d->next)
+			if (d == t->targs[i]->decl)
+				break;
+		if (d == NULL)
+			return t;
+	}
+	return t->generic;
+}
+
 /* True if an equal type has a number already, which is written; else t gets the next. */
 static bool
 shared(Sig *s, Type *t)
@@ -232,6 +256,7 @@ encode(Sig *s, Type *t)
 		putstr(s, ")");
 		break;
 	case Tadt:
+		t = plain(t);
 		if (shared(s, t))
 			break;
 		putstr(s, t->polys != NULL || t->targs != NULL ? "a()(" : "a(");

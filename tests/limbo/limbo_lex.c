@@ -270,7 +270,7 @@ START_TEST(noise)
 	for (k = 0; k < 300; k++) {
 		for (i = 0; i < 4096; i++) {
 			r = r * 1664525 + 1013904223;
-			text[i] = k % 3 == 0 ? r >> 24 : "'\"`\\#\nu0aeEr.1 \xc3\xa9\xff\0<-=:"[(r >> 24) % 24];
+			text[i] = k % 3 == 0 ? (char)(r >> 24) : "'\"`\\#\nu0aeEr.1 \xc3\xa9\xff\0<-=:"[(r >> 24) % 24];
 		}
 		lx = scan(text, 4096);
 		do
