@@ -184,15 +184,15 @@ calculate(c: ref Context, args: list of string): list of big
 		"seq" =>
 			if(stack == nil || tl stack == nil)
 				empty(c, op);
-			to := hd stack;
+			end := hd stack;
 			n := hd tl stack;
 			stack = tl tl stack;
 			step := big 1;
-			if(n > to)
+			if(n > end)
 				step = big -1;
-			for(; n != to; n += step)
+			for(; n != end; n += step)
 				stack = n :: stack;
-			stack = to :: stack;
+			stack = end :: stack;
 			repeat = nil;
 		* =>
 			stack = binary(c, op, stack);

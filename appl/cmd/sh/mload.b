@@ -43,7 +43,7 @@ getself(): Shellbuiltin
 	return myself;
 }
 
-whatis(c: ref Context, nil: Sh, name: string, wtype: int): string
+whatis(nil: ref Context, nil: Sh, name: string, wtype: int): string
 {
 	if(wtype == OTHER || name == "mload" || name == "munload")
 		return nil;

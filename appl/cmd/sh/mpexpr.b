@@ -244,15 +244,15 @@ calculate(c: ref Context, args: list of string): list of ref IPint
 				stack = apply(c, repeat, 2, stack);
 		"seq" =>
 			need(c, op, 2, stack);
-			to := hd stack;
+			end := hd stack;
 			n := hd tl stack;
 			stack = tl tl stack;
 			step := one;
-			if(n.cmp(to) > 0)
+			if(n.cmp(end) > 0)
 				step = one.neg();
-			for(; !n.eq(to); n = n.add(step))
+			for(; !n.eq(end); n = n.add(step))
 				stack = n :: stack;
-			stack = to :: stack;
+			stack = end :: stack;
 			repeat = nil;
 		* =>
 			n := operands(op);

@@ -730,16 +730,16 @@ rename(file, name: string): int
 	return sys->wstat(file, d) >= 0;
 }
 
-piped(c: ref Context, cmd: list of ref Listnode, from, to: int, ready: chan of int)
+piped(c: ref Context, cmd: list of ref Listnode, from, dst: int, ready: chan of int)
 {
 	sys->pctl(Sys->NEWFD, from :: c.keepfds);
 	keep := c.keepfds;
-	if(from != to)
-		sys->dup(from, to);
-	for(l := keep; l != nil && hd l != to; l = tl l)
+	if(from != dst)
+		sys->dup(from, dst);
+	for(l := keep; l != nil && hd l != dst; l = tl l)
 		;
 	if(l == nil)
-		keep = to :: keep;
+		keep = dst :: keep;
 	sys->pctl(Sys->NEWFD, keep);
 	n := c.copy(1);
 	n.keepfds = keep;
