@@ -532,7 +532,9 @@ call(Check *c, Node *e, bool underref)
 		return check_except(c, e);
 	ft = f->ty;
 	if (f->flags & Ffn) {
-		if (f->op == Odot && f->decl->kind == Dfn) {
+		if (f->op == Odot && f->decl->kind == Dfield && !(f->left->flags & Ftype) && ft->ids && ft->ids->isself) {
+			selfarg = f->left;
+		} else if (f->op == Odot && f->decl->kind == Dfn) {
 			method = f->decl;
 			adt = adt_of(f->left->ty);
 			if (ft->ids && ft->ids->isself) {

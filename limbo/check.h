@@ -94,7 +94,7 @@ struct Check {
 	bool deep;	/* the limit of instantiations has been reported */
 	Type *selfadt;	/* adt whose methods or fields are being looked at: its bare name is allowed though polymorphic */
 	Type *methodof; /* adt whose method's type is resolved, or NULL */
-	bool maypick;	/* an adt with pick fields may stand here (under ref) */
+	bool inbound;	/* the function type of a bound is resolved: self may be anything */
 
 	/* stmt.c: the function being checked */
 	Decl *fn;

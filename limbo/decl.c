@@ -343,7 +343,9 @@ polys_setup(Check *c, Decl *polys, Bound *bounds)
 	}
 	for (Bound *b = bounds; b; b = b->next) {
 		for (Decl *f = b->fns; f; f = f->next) {
+			c->inbound = true;
 			f->ty = resolve(c, f->ty);
+			c->inbound = false;
 			if (f->ty->kind != Tfn && f->ty->kind != Terror) {
 				lerror(c->l, f->src.start, "only function types expected");
 				f->ty = c->l->terror;
@@ -402,7 +404,7 @@ self_check(Check *c, Type *adt, Decl *arg, bool first)
 {
 	Type *t = arg->ty;
 
-	if (t->kind == Terror)
+	if (t->kind == Terror || (c->inbound && first))
 		return true;
 	if (!first) {
 		lerror(c->l, arg->src.start, "only the first argument can use self");
@@ -426,13 +428,14 @@ fn_resolve(Check *c, Type *t)
 	Env env = { .up = c->env, .polys = t->polys };
 	Type *adt = c->methodof, *self = c->selfadt;
 	Decl *last = NULL;
-	bool ok = true;
+	bool ok = true, inbound = c->inbound;
 
 	if (t->checked)
 		return t->generic ? t->generic : t;
 	t->checked = true;
 	c->methodof = NULL;
 	c->env = &env;
+	c->inbound = false;
 	polys_setup(c, t->polys, t->bounds);
 	for (Decl *a = t->ids; a; a = a->next) {
 		if (a->isself && adt)
@@ -441,8 +444,10 @@ fn_resolve(Check *c, Type *t)
 		c->selfadt = self;
 		a->checked = true;
 		check_var(c, a);
+		c->inbound = inbound;
 		if (a->isself && !self_check(c, adt, a, a == t->ids))
 			ok = false;
+		c->inbound = false;
 		last = a;
 	}
 	if (t->varargs && (!last || (last->ty->kind != Tstring && last->ty->kind != Terror)))

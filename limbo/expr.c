@@ -367,7 +367,7 @@ check_dot(Check *c, Node *e)
 		e->decl = NULL;
 		return true;
 	}
-	if (istype && t->kind == Tpoly) {
+	if (t->kind == Tpoly) {
 		for (d = t->ids; d && d->sym != e->sym;)
 			d = d->next;
 		if (!d)
@@ -509,7 +509,7 @@ check_lvalue(Check *c, Node *e)
 	case Oname:
 		d = x->decl && x->decl->kind == Dimport ? x->decl->target : x->decl;
 		if (d && (d->kind == Dglobal || d->kind == Dfield || d->kind == Darg ||
-			  (d->kind == Dlocal && !(d->target && d->target->ty->kind == Texcept))))
+			  (d->kind == Dlocal && (!d->target || d->ty->kind == Tstring || d->target->ty->kind != Texcept))))
 			return true;
 		break;
 	case Omdot:
@@ -608,6 +608,13 @@ pattern_accepts(Check *c, Node *pat, Type *t)
 	return next_field(t, d, &own) == NULL;
 }
 
+/* a[i:] of an array can be assigned to. */
+static bool
+open_slice(const Node *e)
+{
+	return e->op == Oslice && e->ty->kind == Tarray && !e->third;
+}
+
 /* The left side of a tuple assignment: lvalues, nil and tuples of them. Gives the tuple a type for diagnostics. */
 static bool
 check_pattern(Check *c, Node *pat)
@@ -622,7 +629,7 @@ check_pattern(Check *c, Node *pat)
 		return true;
 	}
 	if (p->op != Otuple)
-		return check_value(c, pat) && check_lvalue(c, pat);
+		return check_value(c, pat) && (open_slice(p) || check_lvalue(c, pat));
 	for (Node *m = p->left; m; m = m->right) {
 		if (!check_pattern(c, m->left))
 			ok = false;
@@ -674,11 +681,8 @@ check_assign(Check *c, Node *e)
 	ok = check_value(c, e->left);
 	if (!check_value(c, e->right) || !ok)
 		return false;
-	if (l->op == Oslice && l->ty->kind == Tarray && !l->third) {
-		/* an open-ended slice of an array */
-	} else if (!check_lvalue(c, e->left)) {
+	if (!open_slice(l) && !check_lvalue(c, e->left))
 		return false;
-	}
 	if (!accepts(c, e->left->ty, e->right->ty))
 		return clash(c, e, "=");
 	e->ty = e->left->ty;

@@ -55,8 +55,8 @@ declare(Check *c, Decl *d)
 	bool fresh = true;
 
 	if (old && old->scope == c->scope && old->kind != Dundef) {
-		/* The body of a function of the interface takes the place of its declaration. */
-		if (!(d->kind == Dfn && old->kind == Dfn && old->inmodule && !old->defined)) {
+		/* The body of a function takes the place of its declaration. */
+		if (!(d->kind == Dfn && old->kind == Dfn && !old->defined)) {
 			lerror(c->l, d->src.start, "redeclaration of %s %s, previously declared as %s on line %s",
 			       declkind(d, false), d->sym->name, declkind(old, true), posname(c->l, old->src.start));
 			fresh = false;

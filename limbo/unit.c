@@ -182,6 +182,8 @@ install(Check *c, Node *n)
 	switch (n->op) {
 	case Odecl:
 		for (Decl *d = n->decls; d; d = d->next) {
+			if (d->kind == Dglobal && d->ty->kind == Tfn && !n->left)
+				d->kind = Dfn; /* of a function that is defined elsewhere in the unit */
 			declare(c, d);
 			if (d->kind == Dtype && d->ty->kind == Tmodule && impl_index(c, d->sym) >= 0 && !d->inmodule)
 				implement(c, d);
@@ -552,6 +554,9 @@ define_fn(Check *c, Node *n)
 			if (d && d->kind == Dfn)
 				fn_implements(c, fn, d);
 		}
+		for (d = fn->old; d && d->kind == Dfn && d->scope == fn->scope; d = d->old)
+			if (!d->defined && !d->inmodule)
+				fn_implements(c, fn, d);
 		return;
 	}
 	d = member_find(owner->ty, fn->sym);
@@ -586,6 +591,7 @@ define(Check *c, Node *n)
 				const_value(c, d);
 				break;
 			case Dexcept:
+			case Dfn:
 				decl_type(c, d);
 				break;
 			case Dtype:
@@ -624,6 +630,12 @@ check_defined(Check *c, int *from, bool first)
 		for (int i = 0; i < u->nimpls; i++)
 			for (Decl *d = u->modules[i]->ty->ids; d; d = d->next)
 				if (d->kind == Dfn && !d->target)
+					lerror(c->l, d->src.start, "function %s not defined", d->sym->name);
+	}
+	if (!first) {
+		for (Node *s = u->tree; s; s = s->right)
+			for (Decl *d = s->left->op == Odecl ? s->left->decls : NULL; d; d = d->next)
+				if (d->kind == Dfn && !d->target && d->refs)
 					lerror(c->l, d->src.start, "function %s not defined", d->sym->name);
 	}
 	for (; *from < c->nadts; ++*from) {
