@@ -340,32 +340,43 @@ typedef enum Op {
 	NOP
 } Op;
 
+/*
+ * There are about seven nodes to a line of source, and time goes where memory does: what never occurs together shares its place.
+ * Statements have no value, so that labels and targets lie where constants do.
+ */
 struct Node {
 	Op op;
+	int flags; /* checker's and gen's own */
 	Src src;
 	Type *ty;
 	Node *left;
 	Node *right;
 	Node *third;
 	Node *fourth;
-	Node *hidden; /* Ocall of a polymorphic function: Oseq chain of Ofnref-like nodes (Oname/Omdot with Dfn, or Oname of a
-			 hidden bound argument: decl = the bound's Dfield) in the order of sys "hidden arguments" */
-	Decl *decl;
-	Decl *decls;  /* Odecl, Oblock: declarations */
-	Sym *sym;
-	Sym *label;   /* loops, case, alt, pick: label or NULL */
-	Node *target; /* Obreak, Ocontinue */
 	union {
+		Node *hidden; /* Ocall of a polymorphic function: Oseq chain of Ofnref-like nodes (Oname/Omdot with Dfn, or Oname of
+				 a hidden bound argument: decl = the bound's Dfield) in the order of the hidden arguments, dis(6) */
+		Decl *decls;  /* Odecl, Oblock: declarations; Oname, Odot before a function's name: type parameters */
+	};
+	Decl *decl;
+	Sym *sym;
+	union {
+		/* Oconst */
 		int64_t ival;
 		double rval;
 		Str str;
+		/* statements */
+		struct {
+			Sym *label;   /* loops, case, alt, pick: label or NULL; break, continue */
+			Node *target; /* Obreak, Ocontinue */
+		};
+		void *aux; /* Oarm: gen's */
 	};
-	int flags;	/* checker's and gen's own */
-	int nbreaks;	/* times a break leaves this statement (for reachability) */
-	int temps;	/* gen: temporaries needed */
-	bool hascall;	/* gen: contains a call or another thing that must precede frame allocation */
-	int height;	/* parser: of the tree below, see Limbo.maxdepth */
-	void *aux;
+	union {
+		int nbreaks; /* statements: times a break leaves this one (for reachability) */
+		int temps;   /* expressions; gen: temporaries needed */
+	};
+	int height; /* parser: of the tree below, see Limbo.maxdepth */
 };
 
 /* A parsed and checked unit. */
