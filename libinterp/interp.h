@@ -352,9 +352,13 @@ int conv_pututf8(uint32_t c, char *buf);
 /* Decode one character of n > 0 bytes: length used (1 and 0xFFFD for a bad one). */
 int conv_getutf8(const uint8_t *s, size_t n, uint32_t *c);
 
+/* The greatest length <= n at which s (longer than n bytes) may be cut without splitting a character. */
+size_t conv_cut(const char *s, size_t n);
+
 /* ------------------------------------------------------------ memory for pictures: heap.c */
 
-/* The image pool (-pimage): take n bytes from the allowance, false if it is exhausted; and give them back. */
+/* The image pool (-pimage): take n bytes from the allowance, false if it is exhausted; and give them back. With the VM
+ * held. */
 bool vm_imagetake(uint64_t n);
 void vm_imagegive(uint64_t n);
 

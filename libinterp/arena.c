@@ -1,0 +1,215 @@
+/*
+ * The arena: the address space that Dis programs can name, and runs of pages in it. Knows nothing of what the pages are
+ * used for (heap.c does).
+ *
+ * The whole range is reserved without access at the start and made usable from the bottom as it grows. Free runs are
+ * kept in lists by the logarithm of their length; neighbours are joined when a run is freed, found through the length
+ * noted at the first and last page of each free run. All this is kept outside of the arena.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "libinterp/vm.h"
+
+#define NPAGES ((ARENA_TOP - ARENA_LO) / ARENA_PAGE)
+#define GROW 64u      /* pages by which the usable part grows at least */
+#define GIVEBACK 16u  /* free runs from this length go back to the host at once */
+#define NBIN 20
+#define NONE UINT32_MAX
+
+Vmstate vm;
+
+/* run[i] is the length of the free run that begins or ends at page i, else 0. */
+static uint32_t run[NPAGES + 1];
+static uint32_t next[NPAGES], prev[NPAGES];
+static bool dirty[NPAGES]; /* of a run's first page: may be other than zero */
+static uint32_t bin[NBIN];
+static uint32_t top;	   /* pages in use or free; beyond is untouched */
+static uint32_t committed; /* pages with access */
+
+static inline Ref
+pageaddr(uint32_t i)
+{
+	return ARENA_LO + i * ARENA_PAGE;
+}
+
+int
+arena_init(void)
+{
+	void *p, *want = ref2ptr(ARENA_LO);
+	int i;
+
+	for (i = 0; i < NBIN; i++)
+		bin[i] = NONE;
+	p = mmap(want, ARENA_END - ARENA_LO, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+	if (p != want) {
+		fprintf(stderr, "emu: cannot reserve memory from %#x to %#llx for Dis programs: %s\n", ARENA_LO,
+			(unsigned long long)ARENA_END, p == MAP_FAILED ? strerror(errno) : "addresses are in use");
+		if (p != MAP_FAILED)
+			munmap(p, ARENA_END - ARENA_LO);
+		return -1;
+	}
+	/* Addresses just below the first page are touched as headers of forged references. */
+	top = 1;
+	return 0;
+}
+
+static int
+binof(uint32_t n)
+{
+	int b = 31 - __builtin_clz(n);
+
+	return b < NBIN ? b : NBIN - 1;
+}
+
+static void
+unlinkrun(uint32_t i)
+{
+	uint32_t n = run[i];
+
+	if (prev[i] != NONE)
+		next[prev[i]] = next[i];
+	else
+		bin[binof(n)] = next[i];
+	if (next[i] != NONE)
+		prev[next[i]] = prev[i];
+	run[i] = run[i + n - 1] = 0;
+}
+
+static void
+linkrun(uint32_t i, uint32_t n, bool isdirty)
+{
+	int b = binof(n);
+
+	run[i] = run[i + n - 1] = n;
+	dirty[i] = isdirty;
+	prev[i] = NONE;
+	next[i] = bin[b];
+	if (bin[b] != NONE)
+		prev[bin[b]] = i;
+	bin[b] = i;
+}
+
+/* Make pages below n, and the slack after them, usable. */
+static bool
+commit(uint32_t n)
+{
+	uint32_t want = n + ARENA_SLACK / ARENA_PAGE;
+
+	if (want > committed) {
+		if (want - committed < GROW)
+			want = committed + GROW;
+		if (want > NPAGES)
+			want = NPAGES;
+		if (want < n + ARENA_SLACK / ARENA_PAGE)
+			return false;
+		if (mprotect(ref2ptr(pageaddr(committed)), (size_t)(want - committed) * ARENA_PAGE, PROT_READ | PROT_WRITE) < 0)
+			return false;
+		committed = want;
+		vm.span = (committed * ARENA_PAGE) - ARENA_SLACK;
+	}
+	return true;
+}
+
+Ref
+arena_pages(uint32_t n, bool *zero)
+{
+	uint32_t i, best = NONE, len;
+	int b, tries;
+
+	if (n == 0 || n > NPAGES)
+		return 0;
+	b = binof(n);
+	for (i = bin[b], tries = 0; i != NONE && tries < 32; i = next[i], tries++)
+		if (run[i] >= n && (best == NONE || run[i] < run[best])) {
+			best = i;
+			if (run[i] == n)
+				break;
+		}
+	while (best == NONE && ++b < NBIN)
+		for (i = bin[b]; i != NONE && best == NONE; i = next[i])
+			if (run[i] >= n)
+				best = i;
+	if (best == NONE && binof(n) == NBIN - 1)
+		for (i = bin[NBIN - 1]; i != NONE && best == NONE; i = next[i])
+			if (run[i] >= n)
+				best = i;
+	if (best != NONE) {
+		len = run[best];
+		*zero = !dirty[best];
+		unlinkrun(best);
+		if (len > n)
+			linkrun(best + n, len - n, dirty[best]);
+		return pageaddr(best);
+	}
+	/* Extend a free run at the very top rather than leave it behind. */
+	len = top > 0 ? run[top - 1] : 0;
+	if (n > NPAGES - (top - len) || !commit(top - len + n))
+		return 0;
+	i = top - len;
+	*zero = true;
+	if (len > 0) {
+		*zero = !dirty[i];
+		unlinkrun(i);
+	}
+	top = i + n;
+	return pageaddr(i);
+}
+
+static void
+giveback(uint32_t i, uint32_t n)
+{
+	if (madvise(ref2ptr(pageaddr(i)), (size_t)n * ARENA_PAGE, MADV_DONTNEED) < 0)
+		memset(ref2ptr(pageaddr(i)), 0, (size_t)n * ARENA_PAGE);
+}
+
+void
+arena_free(Ref r, uint32_t n)
+{
+	uint32_t i = (r - ARENA_LO) / ARENA_PAGE, k;
+	bool isdirty = true;
+
+	if (n >= GIVEBACK) {
+		giveback(i, n);
+		isdirty = false;
+	}
+	if (i + n < top && run[i + n] != 0) {
+		k = run[i + n];
+		isdirty |= dirty[i + n];
+		unlinkrun(i + n);
+		n += k;
+	}
+	if (i > 0 && run[i - 1] != 0) {
+		k = run[i - 1];
+		isdirty |= dirty[i - k];
+		unlinkrun(i - k);
+		i -= k;
+		n += k;
+	}
+	linkrun(i, n, isdirty);
+}
+
+void
+arena_trim(void)
+{
+	uint32_t i;
+	int b;
+
+	for (b = 0; b < NBIN; b++)
+		for (i = bin[b]; i != NONE; i = next[i])
+			if (dirty[i]) {
+				giveback(i, run[i]);
+				dirty[i] = false;
+			}
+}
+
+void *
+vm_mem(Ref r, uint64_t n)
+{
+	if (!arena_ok(r) || n > (uint64_t)vm.span - (r - ARENA_LO))
+		return NULL;
+	return ref2ptr(r);
+}

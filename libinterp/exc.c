@@ -1,0 +1,225 @@
+/*
+ * Exceptions: raising, and the search for a handler through the frames of a process. See dis(6).
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libinterp/vm.h"
+
+#define TEXTMAX 128
+
+static Ref oomstring = H;
+
+int
+vm_raise(Prog *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (p == NULL)
+		return -1;
+	va_start(ap, fmt);
+	vsnprintf(p->exstr, sizeof p->exstr, fmt, ap);
+	va_end(ap);
+	ref_set(&p->exval, H);
+	p->raised = true;
+	return -1;
+}
+
+int
+vm_raise_nil(Prog *p)
+{
+	return vm_raise(p, "dereference of nil");
+}
+
+int
+vm_raise_bounds(Prog *p)
+{
+	return vm_raise(p, "array bounds error");
+}
+
+int
+vm_raise_heap(Prog *p)
+{
+	return vm_raise(p, "out of memory: heap");
+}
+
+int
+vm_raise_type(Prog *p)
+{
+	return vm_raise(p, "type not constructed correctly");
+}
+
+int
+exc_raise(Prog *p, Ref r)
+{
+	ref_set(&p->exval, r);
+	p->raised = true;
+	return -1;
+}
+
+void
+exc_clear(Prog *p)
+{
+	p->raised = false;
+	ref_set(&p->exval, H);
+}
+
+static bool
+isstring(Ref r)
+{
+	return arena_ok(r) && *heap_typeid(r) == Tstring->id;
+}
+
+/* The name of an exception value, which is its first word; the value itself if it is a string. */
+static Ref
+exc_name(Ref r)
+{
+	if (isstring(r) || heap_capacity(r) < 4)
+		return r;
+	return ldw(r);
+}
+
+void
+exc_text(Ref r, char *buf, size_t n)
+{
+	str_copy(exc_name(r), buf, n);
+}
+
+/*
+ * The handler of c for an exception at instruction pc: where to go on, or -1. declared: only labels of declared
+ * exceptions count, else only those of strings.
+ */
+static int32_t
+search(Code *c, int32_t pc, const char *text, bool declared, Handler **hp)
+{
+	size_t len = strlen(text);
+	Handler *h;
+	Handlerlabel *l;
+	int32_t i, j, from, to;
+
+	for (i = 0; i < c->nhandlers; i++) {
+		h = &c->handler[i];
+		if (pc < h->pc1 || pc >= h->pc2)
+			continue;
+		*hp = h;
+		from = declared ? 0 : h->nexc;
+		to = declared ? h->nexc : h->nlabel;
+		for (j = from; j < to; j++) {
+			l = &h->label[j];
+			if (l->pattern ? len >= l->len && memcmp(text, l->name, l->len) == 0 : strcmp(text, l->name) == 0)
+				return l->pc;
+		}
+		if (h->wild != -1)
+			return h->wild;
+	}
+	return -1;
+}
+
+/* The value the handler gets, counted. asstring: a declared exception that has turned into its name. */
+static Ref
+value(Prog *p, bool asstring)
+{
+	Ref r = H;
+
+	if (p->exval == H) {
+		if (str_setc(NULL, &r, p->exstr) < 0) {
+			refinc(oomstring);
+			r = oomstring;
+		}
+		return r;
+	}
+	r = asstring ? exc_name(p->exval) : p->exval;
+	refinc(r);
+	return r;
+}
+
+static void
+record(Prog *p, int32_t pc, const char *text)
+{
+	char *s;
+
+	if (asprintf(&s, "%d %s %s", (int)pc, p->m->code->name, text) < 0)
+		return;
+	free(p->exrecord);
+	p->exrecord = s;
+}
+
+bool
+exc_handle(Prog *p, char *text)
+{
+	Code *c;
+	Module *m = p->m;
+	Inst *pc = p->pc;
+	Act *a;
+	Handler *h = NULL;
+	uint32_t cur = p->cur, depth;
+	int32_t to = -1;
+	bool declared;
+	Ref v;
+	Aref *place;
+
+	if (p->exval != H) {
+		exc_text(p->exval, text, TEXTMAX);
+		declared = !isstring(p->exval);
+	} else {
+		size_t n = strlen(p->exstr);
+
+		if (n >= TEXTMAX)
+			n = conv_cut(p->exstr, TEXTMAX - 1);
+		memcpy(text, p->exstr, n);
+		text[n] = 0;
+		declared = false;
+	}
+	if (text[0] == 0 || p->nact == 0)
+		return false;
+	for (depth = 0;; depth++) {
+		c = m->code;
+		if (declared && depth <= 1)
+			to = search(c, (int32_t)(pc - c->inst), text, true, &h);
+		if (to < 0 && declared && depth > 0)
+			declared = false;
+		if (to < 0 && !declared)
+			to = search(c, (int32_t)(pc - c->inst), text, false, &h);
+		if (to >= 0)
+			break;
+		if (cur == 0)
+			return false;
+		a = &p->act[cur];
+		pc = a->ret - 1;
+		if (a->cross)
+			m = a->m;
+		cur = a->prev;
+	}
+	record(p, (int32_t)(p->pc - p->m->code->inst), text);
+	v = value(p, p->exval != H && !isstring(p->exval) && !declared);
+	while (p->nact - 1 > cur) {
+		a = &p->act[p->nact - 1];
+		if (a->called && a->cross) {
+			module_put(p->m);
+			p->m = a->m;
+		}
+		frame_pop(p);
+	}
+	p->cur = cur;
+	p->fp = ref2ptr(p->act[cur].fp);
+	if (h->t != NULL && vm_mem(ptr2ref(p->fp), h->t->size) != NULL)
+		heap_droprefs(h->t, ptr2ref(p->fp), 1);
+	place = h->eoff >= 0 ? vm_mem(ptr2ref(p->fp) + (uint32_t)h->eoff, 4) : NULL;
+	if (place != NULL)
+		ref_set((Ref *)place, v);
+	else
+		refdec(v);
+	free(p->pending);
+	p->pending = NULL;
+	exc_clear(p);
+	c = p->m->code;
+	p->pc = c->inst + (to < c->ninst ? to : c->ninst);
+	return true;
+}
+
+int
+exc_init(void)
+{
+	return str_setc(NULL, &oomstring, "out of memory: heap");
+}

@@ -1,0 +1,522 @@
+/*
+ * Objects: blocks of the arena with a count and a type in front, allocated from chunks of equal blocks, and destroyed
+ * when the count reaches 0. Everything that decides what is a block and whether it is free is kept outside of the
+ * arena, so that a program which scribbles there loses its own data and nothing else.
+ */
+#include <stdlib.h>
+
+#include "libinterp/vm.h"
+
+#define NCLASS nelem(classes)
+#define LARGE 0xff
+#define SMALLPAGES 1u
+#define MEDIUMPAGES 4u
+#define RESERVE (1u << 20) /* of a pool, that restricted processes leave alone */
+
+/* Block sizes, headers included; those above SMALLMAX are cut from larger chunks. At most a quarter is lost. */
+#define SMALLMAX 1024
+static const uint16_t classes[] = {
+	16,  24,  32,	40,   48,   56,	  64,	80,   96,   112,  128,	160,  192,  224,   256,	  320,	 384,	448,   512,  640,
+	768, 896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5120, 6144, 7168, 8192, 10240, 12288, 14336, 16384,
+};
+
+static uint8_t classof8[16384 / 8 + 1]; /* by size / 8 */
+static Chunk *partial[NPOOLS][64];	/* chunks of a class with free blocks */
+static Chunk *all;			/* circular list of all chunks would do; a plain one is enough */
+static Chunk *pagemap[(0xffffffffu >> ARENA_PAGESHIFT) + 1];
+
+Pool pools[NPOOLS];
+
+/* Objects whose count reached 0 while another was being destroyed. */
+static Ref *dead;
+static size_t ndead, adead;
+static bool destroying;
+
+Chunk *
+heap_chunks(void)
+{
+	return all;
+}
+
+Chunk *
+heap_onpage(uint32_t page)
+{
+	return pagemap[page];
+}
+
+int
+heap_init(uint64_t heapmax, uint64_t mainmax)
+{
+	int i, s = 0;
+
+	for (i = 0; i < NCLASS; i++)
+		for (; s <= classes[i] / 8; s++)
+			classof8[s] = i;
+	pools[POOL_HEAP].name = "heap";
+	pools[POOL_HEAP].max = heapmax;
+	pools[POOL_MAIN].name = "main";
+	pools[POOL_MAIN].max = mainmax;
+	pools[POOL_IMAGE].name = "image";
+	pools[POOL_IMAGE].max = options.imagemax != 0 ? options.imagemax : 512u << 20;
+	return 0;
+}
+
+bool
+vm_imagetake(uint64_t n)
+{
+	Pool *po = &pools[POOL_IMAGE];
+
+	if (po->used > po->max || n > po->max - po->used)
+		return false;
+	po->used += n;
+	po->allocs++;
+	if (po->used > po->high)
+		po->high = po->used;
+	return true;
+}
+
+void
+vm_imagegive(uint64_t n)
+{
+	Pool *po = &pools[POOL_IMAGE];
+
+	po->used -= n < po->used ? n : po->used;
+	po->frees++;
+}
+
+void
+heap_sayfull(int pool)
+{
+	Pool *po = &pools[pool];
+	uint64_t now = kmsec();
+
+	if (po->lastwarn != 0 && now - po->lastwarn < 10000)
+		return;
+	po->lastwarn = now != 0 ? now : 1;
+	kprint("arena %s too large: size %llu cursize %llu arenasize %llu maxsize %llu\n", po->name,
+	       (unsigned long long)po->used, (unsigned long long)po->used, (unsigned long long)po->high,
+	       (unsigned long long)po->max);
+}
+
+/* ------------------------------------------------------------ chunks */
+
+static void
+chunk_free(Chunk *c)
+{
+	uint32_t i, p0 = c->base >> ARENA_PAGESHIFT;
+
+	for (i = 0; i < c->npages; i++)
+		pagemap[p0 + i] = NULL;
+	arena_free(c->base, c->npages);
+	if (c->aprev)
+		c->aprev->anext = c->anext;
+	else
+		all = c->anext;
+	if (c->anext)
+		c->anext->aprev = c->aprev;
+	free(c->free);
+	free(c->state);
+	free(c->host);
+	free(c->count);
+	free(c);
+}
+
+static Chunk *
+chunk_new(int pool, int class, uint32_t block, uint32_t npages, bool *zero)
+{
+	Chunk *c;
+	uint32_t i, p0;
+
+	c = calloc(1, sizeof *c);
+	if (c == NULL)
+		return NULL;
+	c->pool = pool;
+	c->class = class;
+	c->block = block;
+	c->npages = npages;
+	c->nblock = class == LARGE ? 1 : npages * ARENA_PAGE / block;
+	c->recip = class == LARGE ? 0 : (uint32_t)((0x100000000ull + block - 1) / block);
+	c->state = calloc(1, c->nblock);
+	if (class != LARGE)
+		c->free = malloc(c->nblock * sizeof *c->free);
+	if (c->state == NULL || (class != LARGE && c->free == NULL) || (c->base = arena_pages(npages, zero)) == 0) {
+		free(c->free);
+		free(c->state);
+		free(c);
+		return NULL;
+	}
+	p0 = c->base >> ARENA_PAGESHIFT;
+	for (i = 0; i < npages; i++)
+		pagemap[p0 + i] = c;
+	if (class != LARGE)
+		for (i = 0; i < c->nblock; i++)
+			c->free[i] = c->nblock - 1 - i;
+	c->nfree = c->nblock;
+	c->anext = all;
+	if (all)
+		all->aprev = c;
+	all = c;
+	return c;
+}
+
+static void
+partial_add(Chunk *c)
+{
+	Chunk **l = &partial[c->pool][c->class];
+
+	c->prev = NULL;
+	c->next = *l;
+	if (*l)
+		(*l)->prev = c;
+	*l = c;
+}
+
+static void
+partial_del(Chunk *c)
+{
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		partial[c->pool][c->class] = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+}
+
+Chunk *
+heap_find(Ref r, uint32_t *ix)
+{
+	Chunk *c;
+	uint32_t off, i = 0;
+
+	if (!arena_ok(r))
+		return NULL;
+	r -= HEAP_HDR;
+	c = pagemap[r >> ARENA_PAGESHIFT];
+	if (c == NULL)
+		return NULL;
+	off = r - c->base;
+	if (c->class == LARGE) {
+		if (off != 0)
+			return NULL;
+	} else {
+		i = (uint32_t)((uint64_t)off * c->recip >> 32);
+		if (i >= c->nblock || i * c->block != off)
+			return NULL;
+	}
+	if (c->state[i] == 0)
+		return NULL;
+	*ix = i;
+	return c;
+}
+
+uint32_t
+heap_capacity(Ref r)
+{
+	uint32_t ix;
+	Chunk *c = heap_find(r, &ix);
+
+	return c == NULL ? 0 : c->block - HEAP_HDR;
+}
+
+void *
+heap_host(Ref r, int kind)
+{
+	uint32_t ix;
+	Chunk *c = heap_find(r, &ix);
+
+	if (c == NULL || c->host == NULL || c->host[ix] == NULL || c->host[ix]->kind != kind)
+		return NULL;
+	return c->host[ix];
+}
+
+int
+heap_sethost(Ref r, Hostobj *ho)
+{
+	uint32_t ix;
+	Chunk *c = heap_find(r, &ix);
+
+	if (c == NULL)
+		return -1;
+	if (c->host == NULL) {
+		c->host = calloc(c->nblock, sizeof *c->host);
+		if (c->host == NULL)
+			return -1;
+	}
+	c->host[ix] = ho;
+	ho->obj = r;
+	return 0;
+}
+
+/* ------------------------------------------------------------ allocation */
+
+/* A block for n bytes, header included; 0 if there is no room. */
+static Ref
+getblock(int pool, uint64_t n)
+{
+	Pool *po = &pools[pool];
+	Chunk *c;
+	uint32_t i, npages = 0;
+	uint64_t limit = po->max, block;
+	bool zero = false;
+	Ref b;
+	int class;
+
+	if (po->restricted)
+		limit = limit > RESERVE ? limit - RESERVE : 0;
+	if (n <= 16384) {
+		class = classof8[(n + 7) / 8];
+		block = classes[class];
+	} else {
+		class = LARGE;
+		npages = (n + ARENA_PAGE - 1) / ARENA_PAGE;
+		block = (uint64_t)npages * ARENA_PAGE;
+	}
+	if (block > limit || po->used > limit - block)
+		return 0;
+	if (class == LARGE) {
+		c = chunk_new(pool, LARGE, block, npages, &zero);
+		if (c == NULL)
+			return 0;
+		i = 0;
+		c->nfree = 0;
+		b = c->base;
+	} else {
+		c = partial[pool][class];
+		if (c == NULL) {
+			c = chunk_new(pool, class, block, block <= SMALLMAX ? SMALLPAGES : MEDIUMPAGES, &zero);
+			if (c == NULL)
+				return 0;
+			partial_add(c);
+		}
+		i = c->free[--c->nfree];
+		if (c->nfree == 0)
+			partial_del(c);
+		b = c->base + i * c->block;
+		zero = false;
+	}
+	c->state[i] = gc_colour;
+	po->used += block;
+	po->allocs++;
+	if (po->used > po->high)
+		po->high = po->used;
+	if (!zero)
+		memset(ref2ptr(b), 0, n);
+	return b;
+}
+
+Ref
+heap_alloc(int pool, Type *t, uint64_t size)
+{
+	uint64_t n = size + HEAP_HDR;
+	Pool *po = &pools[pool];
+	Ref b;
+
+	b = 0;
+	if (size < 1u << 30)
+		b = getblock(pool, n);
+	if (b == 0) {
+		if (n <= po->max && gc_due(true)) {
+			if (t->users != UINT32_MAX)
+				t->users++;
+			gc_full();
+			type_put(t);
+			b = getblock(pool, n);
+		}
+		if (b == 0) {
+			heap_sayfull(pool);
+			return 0;
+		}
+	}
+	gc_allocated(n);
+	t->seen = gc_pass;
+	b += HEAP_HDR;
+	*heap_count(b) = 1;
+	*heap_typeid(b) = t->id;
+	return b;
+}
+
+static void
+freeblock(Chunk *c, uint32_t ix)
+{
+	Pool *po = &pools[c->pool];
+
+	c->state[ix] = 0;
+	if (c->host)
+		c->host[ix] = NULL;
+	po->used -= c->block;
+	po->frees++;
+	if (c->class == LARGE) {
+		chunk_free(c);
+		return;
+	}
+	c->free[c->nfree++] = ix;
+	if (c->nfree == 1)
+		partial_add(c);
+	if (c->nfree == c->nblock && (c->next != NULL || c->prev != NULL)) {
+		/* One empty chunk of a class is kept if it is the only one with room. */
+		partial_del(c);
+		chunk_free(c);
+	}
+}
+
+void
+heap_freeblock(Ref r)
+{
+	uint32_t ix;
+	Chunk *c = heap_find(r, &ix);
+
+	if (c != NULL)
+		freeblock(c, ix);
+}
+
+/* ------------------------------------------------------------ references */
+
+void
+ref_inc(Ref r)
+{
+	refinc(r);
+}
+
+void
+ref_dec(Ref r)
+{
+	refdec(r);
+}
+
+void
+ref_set(Ref *place, Ref r)
+{
+	Ref old = *(Aref *)place;
+
+	*(Aref *)place = r;
+	refdec(old);
+}
+
+void
+ref_copy(Ref *place, Ref r)
+{
+	refinc(r);
+	ref_set(place, r);
+}
+
+void
+heap_droprefs(const Type *t, Ref a, uint32_t n)
+{
+	uint32_t i, k;
+	Aref *p;
+	Ref r;
+
+	if (t->nref == 0)
+		return;
+	for (i = 0; i < n; i++, a += t->size)
+		for (k = 0; k < t->nref; k++) {
+			p = ref2ptr(a + t->ref[k]);
+			r = *p;
+			*p = H;
+			if (r != H)
+				refdec(r);
+		}
+}
+
+void
+heap_droprefs_host(const Type *t, const void *p)
+{
+	uint32_t k;
+
+	for (k = 0; k < t->nref; k++)
+		ref_dec(*(const Aref *)((const uint8_t *)p + t->ref[k]));
+}
+
+void
+heap_increfs(const Type *t, const void *p, uint32_t n)
+{
+	const uint8_t *b = p;
+	uint32_t i, k;
+	Ref r;
+
+	if (t->nref == 0)
+		return;
+	for (i = 0; i < n; i++, b += t->size)
+		for (k = 0; k < t->nref; k++) {
+			r = *(const Aref *)(b + t->ref[k]);
+			if (r != H)
+				refinc(r);
+		}
+}
+
+/* ------------------------------------------------------------ the end of objects */
+
+static void
+destroy1(Ref r)
+{
+	uint32_t ix, n, cap;
+	Chunk *c = heap_find(r, &ix);
+	Hostobj *ho;
+	Type *t;
+	Ref root;
+
+	if (c == NULL)
+		return;
+	cap = c->block - HEAP_HDR;
+	t = heap_type(r);
+	ho = c->host ? c->host[ix] : NULL;
+	if (ho != NULL) {
+		if (ho->kind == TK_CHAN)
+			channel_destroy((Channel *)ho);
+		c->host[ix] = NULL;
+		ho->obj = H;
+		if (ho->kind == TK_MODULE)
+			modlink_free((Modlink *)ho);
+		else if (ho->kind == TK_HANDLE)
+			handle_destroyed((Handle *)ho);
+		else if (ho->kind == TK_MP)
+			module_destroyed((Module *)ho);
+	}
+	if (t != NULL)
+		switch (t->kind) {
+		case TK_ARRAY:
+			root = ldw(r + 12);
+			n = ldw(r);
+			if (root != H)
+				refdec(root);
+			else if (16 + (uint64_t)n * t->elem->size <= cap)
+				heap_droprefs(t->elem, r + 16, n);
+			break;
+		case TK_ADT:
+		case TK_HANDLE:
+		case TK_LIST:
+		case TK_MP:
+			if (t->size <= cap)
+				heap_droprefs(t, r, 1);
+			break;
+		}
+	freeblock(c, ix);
+}
+
+void
+heap_destroy(Ref r)
+{
+	Ref *nd;
+
+	if (destroying) {
+		if (ndead == adead) {
+			nd = realloc(dead, (adead * 2 + 256) * sizeof *nd);
+			if (nd == NULL)
+				return; /* the collector will find it */
+			dead = nd;
+			adead = adead * 2 + 256;
+		}
+		dead[ndead++] = r;
+		return;
+	}
+	destroying = true;
+	destroy1(r);
+	while (ndead > 0)
+		destroy1(dead[--ndead]);
+	if (adead > 1 << 16) {
+		free(dead);
+		dead = NULL;
+		adead = 0;
+	}
+	destroying = false;
+}

@@ -1,0 +1,559 @@
+/*
+ * Dis processes: creation, frames, groups, and the ways they end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libinterp/vm.h"
+
+#define FIRSTCHUNK 1000u     /* stack of a new process besides its first frame */
+#define MAXCHUNK (256u << 10) /* stack pieces double up to this */
+
+static Prog *all, *last;
+static int nprog;
+static int nextpid = 1;
+static bool keepbroken = true;
+
+int
+prog_count(void)
+{
+	return nprog;
+}
+
+Prog *
+prog_first(void)
+{
+	return all;
+}
+
+Prog *
+prog_bypid(int pid)
+{
+	Prog *p;
+
+	for (p = all; p != NULL && p->v.pid != pid; p = p->next)
+		;
+	return p;
+}
+
+void
+prog_setbroken(bool keep)
+{
+	keepbroken = keep;
+}
+
+/* ------------------------------------------------------------ groups */
+
+static void
+group_leave(Prog *p)
+{
+	Group *g = p->grp;
+
+	if (g == NULL)
+		return;
+	if (p->gprev)
+		p->gprev->gnext = p->gnext;
+	else
+		g->first = p->gnext;
+	if (p->gnext)
+		p->gnext->gprev = p->gprev;
+	if (g->leader == p)
+		g->leader = NULL;
+	p->grp = NULL;
+	if (--g->ref == 0)
+		free(g);
+}
+
+static void
+group_join(Prog *p, Group *g)
+{
+	Prog **l;
+
+	p->gprev = NULL;
+	for (l = &g->first; *l != NULL; l = &(*l)->gnext)
+		p->gprev = *l;
+	*l = p;
+	p->gnext = NULL;
+	p->grp = g;
+	g->ref++;
+}
+
+int
+prog_newgroup(Prog *p)
+{
+	Group *g;
+
+	if (p->grp != NULL && p->grp->leader == p)
+		return 0;
+	g = calloc(1, sizeof *g);
+	if (g == NULL)
+		return vm_raise(p, "out of memory: main");
+	g->id = p->v.pid;
+	if (p->grp != NULL) {
+		g->private_ = p->grp->private_;
+		group_leave(p);
+	}
+	p->exflags = 0;
+	group_join(p, g);
+	g->leader = p;
+	return 0;
+}
+
+int
+vm_newpgrp(Prog *p)
+{
+	return prog_newgroup(p);
+}
+
+/* ------------------------------------------------------------ creation */
+
+Prog *
+prog_new(Prog *parent, Osenv *env)
+{
+	Prog *p = calloc(1, sizeof *p);
+
+	if (p == NULL) {
+		osenv_put(env);
+		return NULL;
+	}
+	p->v.pid = nextpid++;
+	p->v.env = env;
+	env->pid = p->v.pid;
+	p->exval = H;
+	p->w1.p = p;
+	p->state = Pready;
+	if (parent != NULL) {
+		group_join(p, parent->grp);
+		p->exflags = parent->exflags;
+		p->restrict_ = p->restrictkids = parent->restrictkids;
+		p->v.fpmask = parent->v.fpmask;
+		p->fpround = parent->fpround;
+	} else if (prog_newgroup(p) < 0) {
+		osenv_put(env);
+		free(p);
+		return NULL;
+	}
+	p->prev = last;
+	if (last)
+		last->next = p;
+	else
+		all = p;
+	last = p;
+	nprog++;
+	return p;
+}
+
+const char *
+prog_module(Prog *p)
+{
+	if (p->builtin && p->bname != NULL)
+		return p->bname;
+	return p->m != NULL ? p->m->code->name : "";
+}
+
+/* ------------------------------------------------------------ frames */
+
+static inline uint32_t
+framesize(const Type *t)
+{
+	uint32_t n = (t->size + 7) & ~7u;
+
+	return n < DIS_FRAME_ARGS ? DIS_FRAME_ARGS : n;
+}
+
+static bool
+moreacts(Prog *p)
+{
+	uint32_t n = p->aact == 0 ? 8 : p->aact * 2;
+	Pool *po = &pools[POOL_MAIN];
+	uint64_t add = (uint64_t)(n - p->aact) * sizeof(Act);
+	Act *na;
+
+	if (n >= 1u << 28 || po->used + add > po->max)
+		return false;
+	na = realloc(p->act, n * sizeof *na);
+	if (na == NULL)
+		return false;
+	po->used += add;
+	p->act = na;
+	p->aact = n;
+	return true;
+}
+
+Ref
+frame_grow(Prog *p, Type *t)
+{
+	uint32_t n = framesize(t), size;
+	Stkchunk *nc, k;
+
+	if (p->nact == p->aact && !moreacts(p))
+		return 0;
+	if (n <= p->se - p->sp)
+		return frame_new(p, t);
+	if (p->nchunk == p->achunk) {
+		nc = realloc(p->chunk, (size_t)(p->achunk * 2 + 2) * sizeof *nc);
+		if (nc == NULL)
+			return 0;
+		p->chunk = nc;
+		p->achunk = p->achunk * 2 + 2;
+	}
+	if (p->spare.base != 0 && p->spare.size >= n) {
+		k = p->spare;
+		p->spare.base = 0;
+	} else {
+		size = p->nchunk == 0 ? FIRSTCHUNK : p->chunk[p->nchunk - 1].size * 2;
+		if (size > MAXCHUNK)
+			size = MAXCHUNK;
+		if (size < n * 2)
+			size = p->nchunk == 0 ? n + FIRSTCHUNK : n * 2;
+		if (t->size >= 1u << 29 || (k.base = heap_alloc(POOL_MAIN, Traw, size)) == 0)
+			return 0;
+		k.size = size;
+		p->mem += size;
+	}
+	k.sp = p->sp;
+	p->chunk[p->nchunk++] = k;
+	p->sp = k.base;
+	p->se = k.base + k.size;
+	p->newchunk = true;
+	return frame_new(p, t);
+}
+
+Ref
+frame_new(Prog *p, Type *t)
+{
+	uint32_t n = framesize(t), i;
+	uint8_t *fp;
+	Act *a;
+	Ref r;
+
+	if (unlikely(n > p->se - p->sp || p->nact == p->aact))
+		return frame_grow(p, t);
+	r = p->sp;
+	p->sp += n;
+	a = &p->act[p->nact++];
+	a->fp = r;
+	a->prev = 0;
+	a->called = 0;
+	a->cross = 0;
+	a->newchunk = p->newchunk;
+	p->newchunk = false;
+	a->t = t;
+	a->m = NULL;
+	a->ret = NULL;
+	fp = ref2ptr(r);
+	*(Aref *)(fp + DIS_FRAME_RET) = H;
+	for (i = 0; i < t->nref; i++)
+		*(Aref *)(fp + t->ref[i]) = H;
+	return r;
+}
+
+/* Give back the newest stack piece, keeping one in reserve. */
+static void
+dropchunk(Prog *p)
+{
+	Stkchunk k = p->chunk[--p->nchunk], gone = k;
+
+	p->sp = k.sp;
+	p->se = p->nchunk == 0 ? k.sp : p->chunk[p->nchunk - 1].base + p->chunk[p->nchunk - 1].size;
+	if (p->spare.base == 0 || p->spare.size < k.size) {
+		gone = p->spare;
+		p->spare = k;
+	}
+	if (gone.base != 0) {
+		p->mem -= gone.size;
+		heap_freeblock(gone.base);
+	}
+}
+
+void
+frame_drop(Prog *p)
+{
+	Act *a = &p->act[--p->nact];
+
+	if (unlikely(a->newchunk))
+		dropchunk(p);
+	else
+		p->sp = a->fp;
+}
+
+void
+frame_pop(Prog *p)
+{
+	Act a = p->act[p->nact - 1];
+	uint32_t i;
+	Ref r;
+
+	for (i = 0; i < a.t->nref; i++) {
+		r = ldw(a.fp + a.t->ref[i]);
+		if (r != H) {
+			stw(a.fp + a.t->ref[i], H);
+			refdec(r);
+		}
+	}
+	frame_drop(p);
+}
+
+Act *
+frame_top(Prog *p, Ref r)
+{
+	uint32_t i;
+
+	for (i = p->nact; i > p->cur + 1; i--)
+		if (p->act[i - 1].fp == r && !p->act[i - 1].called)
+			break;
+	if (i <= p->cur + 1)
+		return NULL;
+	while (p->nact > i)
+		frame_pop(p);
+	return &p->act[i - 1];
+}
+
+int
+prog_spawn(Prog *p, Ref frame, Module *m, Inst *pc)
+{
+	Act *a = frame_top(p, frame);
+	Prog *q;
+	Osenv *env;
+	Type *t;
+	Ref r;
+
+	if (a == NULL)
+		return vm_raise_nil(p);
+	t = a->t;
+	env = osenv_fork(p->v.env);
+	if (env == NULL || (q = prog_new(p, env)) == NULL)
+		return vm_raise(p, "out of memory: main");
+	r = frame_new(q, t);
+	if (r == 0) {
+		prog_free(q);
+		return vm_raise(p, "out of memory: main");
+	}
+	if (t->size > DIS_FRAME_ARGS)
+		memcpy((uint8_t *)ref2ptr(r) + DIS_FRAME_ARGS, (uint8_t *)ref2ptr(frame) + DIS_FRAME_ARGS, t->size - DIS_FRAME_ARGS);
+	type_initrefs(t, ref2ptr(frame), 1);
+	frame_pop(p);
+	q->act[0].called = 1;
+	q->cur = 0;
+	q->fp = ref2ptr(r);
+	q->m = m;
+	m->ref++;
+	q->pc = pc;
+	debug_spawned(p, q);
+	if (q->state == Pready)
+		sched_ready(q);
+	return 0;
+}
+
+/* ------------------------------------------------------------ the end */
+
+/* Release all that p holds but its environment, and take it off all lists. */
+static void
+dismantle(Prog *p)
+{
+	Act *a;
+	int i;
+
+	channel_unwait(p);
+	sched_unqueue(p);
+	while (p->nact > 0) {
+		a = &p->act[p->nact - 1];
+		if (a->called && a->cross) {
+			module_put(p->m);
+			p->m = a->m;
+		}
+		frame_pop(p);
+	}
+	for (i = 0; i < p->nchunk; i++)
+		heap_freeblock(p->chunk[i].base);
+	if (p->spare.base != 0)
+		heap_freeblock(p->spare.base);
+	p->nchunk = 0;
+	p->spare.base = 0;
+	exc_clear(p);
+	handle_unpin(p);
+}
+
+void
+prog_free(Prog *p)
+{
+	Osenv *env = p->v.env, *old;
+
+	p->state = Pexiting;
+	dismantle(p);
+	if (p->m != NULL)
+		module_put(p->m);
+	p->m = NULL;
+	group_leave(p);
+	if (p->prev)
+		p->prev->next = p->next;
+	else
+		all = p->next;
+	if (p->next)
+		p->next->prev = p->prev;
+	else
+		last = p->prev;
+	pools[POOL_MAIN].used -= (uint64_t)p->aact * sizeof(Act);
+	free(p->act);
+	free(p->chunk);
+	free(p->alt);
+	free(p->pin);
+	free(p->pending);
+	free(p->exrecord);
+	free(p->brokenwhy);
+	free(p);
+	if (vm_cur == p)
+		vm_cur = NULL;
+	/* Descriptors are closed on behalf of the process that held them. */
+	old = up->env;
+	up->env = env;
+	vm_runfinis();
+	vm_release();
+	osenv_release(env);
+	up->env = old;
+	vm_acquire();
+	osenv_put(env);
+	if (--nprog == 0)
+		sched_ended();
+}
+
+static void
+sendrecord(Prog *p, const char *msg)
+{
+	char *s;
+
+	if (asprintf(&s, "%d \"%s\":%s", p->v.pid, prog_module(p), msg) < 0)
+		return;
+	if (strlen(s) > 180)
+		s[conv_cut(s, 180)] = 0;
+	osenv_exited(p->v.env, s);
+	free(s);
+}
+
+void
+prog_exit(Prog *p, const char *msg)
+{
+	debug_ended(p, "exited");
+	sendrecord(p, msg);
+	prog_free(p);
+}
+
+void
+prog_kill(Prog *p)
+{
+	int pid = p->v.pid;
+
+	if (p->state == Pexiting)
+		return;
+	p->killed = true;
+	if (p->state == Prelease) {
+		if (p->kproc != NULL)
+			proc_interrupt(p->kproc);
+		return;
+	}
+	if (p == vm_cur && vm_running())
+		return;
+	if (p->state != Pbroken)
+		prog_tellgroup(p, "killed");
+	/* Others may have run meanwhile: it may be gone, or find out by itself. */
+	p = prog_bypid(pid);
+	if (p != NULL && p->state != Pexiting && p->state != Prelease)
+		prog_exit(p, "killed");
+}
+
+void
+prog_inject(Prog *p, const char *text)
+{
+	if (p->state == Pbroken || p->state == Pexiting || p->state == Pdebug || p->pending != NULL || p->killed)
+		return;
+	p->pending = strdup(text);
+	if (p->pending == NULL)
+		return;
+	switch (p->state) {
+	case Prelease:
+		if (p->kproc != NULL)
+			proc_interrupt(p->kproc);
+		break;
+	case Palt:
+	case Psend:
+	case Precv:
+		channel_unwait(p);
+		p->pc--; /* it is the communication that is interrupted */
+		sched_ready(p);
+		break;
+	}
+}
+
+void
+prog_tellgroup(Prog *p, const char *text)
+{
+	Group *g = p->grp;
+	Prog *q, *leader = g != NULL ? g->leader : NULL;
+	uint32_t flags;
+	int *pids, n, i;
+
+	if (g == NULL || text[0] == 0 || p->told)
+		return;
+	p->told = true;
+	flags = p->exflags & (leader != NULL ? leader->exflags : ~0u);
+	if (flags == 0)
+		return;
+	pids = malloc((size_t)g->ref * sizeof *pids);
+	if (pids == NULL)
+		return;
+	for (q = g->first, n = 0; q != NULL; q = q->gnext)
+		if (q != p)
+			pids[n++] = q->v.pid;
+	for (i = 0; i < n; i++) {
+		q = prog_bypid(pids[i]);
+		if (q == NULL || q->grp != g)
+			continue;
+		if (flags & EXpropagate || q == g->leader) {
+			prog_inject(q, text);
+		} else {
+			q->told = true; /* its own end is no news to the others */
+			prog_kill(q);
+		}
+	}
+	free(pids);
+}
+
+static bool
+prefix(const char *s, const char *pre)
+{
+	return strncmp(s, pre, strlen(pre)) == 0;
+}
+
+bool
+prog_unhandled(Prog *p, const char *text)
+{
+	Pool *po = &pools[POOL_HEAP];
+	char *why;
+
+	p->state = Pexiting; /* nobody else may end it now */
+	if (text[0] == 0) {
+		prog_exit(p, "");
+		return true;
+	}
+	prog_tellgroup(p, text);
+	if (prefix(text, "fail:") || strcmp(text, "interrupted") == 0) {
+		prog_exit(p, text);
+		return true;
+	}
+	kprint("[%s] Broken: \"%s\"\n", prog_module(p), text);
+	if (!keepbroken || prefix(text, "out of memory") || po->used > po->max - po->max / 16) {
+		prog_exit(p, text);
+		return true;
+	}
+	p->state = Pbroken;
+	exc_clear(p);
+	free(p->pending);
+	p->pending = NULL;
+	p->brokenwhy = strdup(text);
+	sendrecord(p, text);
+	if (asprintf(&why, "broken: %s", text) >= 0) {
+		debug_ended(p, why);
+		free(why);
+	}
+	return false;
+}

@@ -1,0 +1,296 @@
+/*
+ * What the kernel asks of the virtual machine: the files of /prog and a few of /dev. All of it is called by threads that
+ * do not hold the VM.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "libinterp/vm.h"
+
+static const char *const statename[NPSTATE] = {"alt", "send", "recv", "debug", "ready", "release", "exiting", "broken"};
+static int jitlevel;
+
+/* Enter the VM and find a process; NULL, with the VM left again and the error set, if it is gone. */
+static Prog *
+enter(int pid)
+{
+	Prog *p;
+
+	vm_enter();
+	p = prog_bypid(pid);
+	if (p == NULL) {
+		vm_leave();
+		return kerrorp("%s", Ethread);
+	}
+	return p;
+}
+
+static int
+vm_pids(int **out)
+{
+	Prog *p;
+	int n = 0;
+
+	vm_enter();
+	*out = malloc((size_t)(prog_count() + 1) * sizeof **out);
+	if (*out != NULL)
+		for (p = prog_first(); p != NULL; p = p->next)
+			(*out)[n++] = p->v.pid;
+	vm_leave();
+	return n;
+}
+
+static Osenv *
+vm_env(int pid)
+{
+	Prog *p = enter(pid);
+	Osenv *e;
+
+	if (p == NULL)
+		return NULL;
+	e = osenv_ref(p->v.env);
+	vm_leave();
+	return e;
+}
+
+static char *
+vm_status(int pid)
+{
+	Prog *p = enter(pid);
+	const char *mod;
+	char *s, *user, in[80];
+
+	if (p == NULL)
+		return NULL;
+	pthread_mutex_lock(&p->v.env->lock);
+	user = strdup(p->v.env->user != NULL ? p->v.env->user : "");
+	pthread_mutex_unlock(&p->v.env->lock);
+	in[0] = 0;
+	if (p->builtin)
+		snprintf(in, sizeof in, "[%s]", p->bname);
+	mod = p->m != NULL ? p->m->code->name : "";
+	if (asprintf(&s, "%8d %8d %10s %s %10s %5lluK %s%s", pid, p->grp != NULL ? p->grp->id : 0, user != NULL ? user : "",
+		     "   0:00.0", statename[p->state],
+		     (unsigned long long)(p->mem + p->aact * sizeof(Act) + sizeof *p + 1023) / 1024, mod, in) < 0)
+		s = NULL;
+	free(user);
+	vm_leave();
+	return s;
+}
+
+static char *
+vm_stack(int pid)
+{
+	Prog *p = enter(pid);
+	Module *m;
+	Inst *pc;
+	Act *a;
+	uint32_t cur;
+	FILE *f;
+	char *s = NULL;
+	size_t n;
+
+	if (p == NULL)
+		return NULL;
+	if (p->state == Pready) {
+		vm_leave();
+		return kerrorp("thread must be stopped");
+	}
+	f = open_memstream(&s, &n);
+	if (f == NULL) {
+		vm_leave();
+		return kerrorp("%s", Enomem);
+	}
+	m = p->m;
+	pc = p->pc;
+	if (p->state == Palt || p->state == Psend || p->state == Precv)
+		pc--;
+	for (cur = p->cur; p->nact > 0;) {
+		a = &p->act[cur];
+		fprintf(f, "%.8x %.8x %.8x %.8x %d %s\n", a->fp, (uint32_t)(pc - m->code->inst), m->mp, m->code->image, 0,
+			m->code->path);
+		if (cur == 0)
+			break;
+		pc = a->ret - 1;
+		if (a->cross)
+			m = a->m;
+		cur = a->prev;
+	}
+	fclose(f);
+	vm_leave();
+	return s;
+}
+
+static char *
+vm_exception(int pid)
+{
+	Prog *p = enter(pid);
+	char *s;
+
+	if (p == NULL)
+		return NULL;
+	s = strdup(p->exrecord != NULL ? p->exrecord : "");
+	vm_leave();
+	return s;
+}
+
+static int
+vm_pgrp(int pid)
+{
+	Prog *p = enter(pid);
+	int id;
+
+	if (p == NULL)
+		return -1;
+	id = p->grp != NULL ? p->grp->id : -1;
+	vm_leave();
+	return id;
+}
+
+static int
+vm_isprivate(int pid)
+{
+	Prog *p = enter(pid);
+	int r;
+
+	if (p == NULL)
+		return -1;
+	r = p->grp != NULL && p->grp->private_;
+	vm_leave();
+	return r;
+}
+
+static void
+killgroup(Prog *p, int but)
+{
+	Group *g = p->grp;
+	Prog *q;
+	int *pids, n = 0, i;
+
+	if (g == NULL || (pids = malloc((size_t)g->ref * sizeof *pids)) == NULL)
+		return;
+	for (q = g->first; q != NULL; q = q->gnext)
+		if (q->v.pid != but)
+			pids[n++] = q->v.pid;
+	for (i = 0; i < n; i++)
+		if ((q = prog_bypid(pids[i])) != NULL)
+			prog_kill(q);
+	free(pids);
+}
+
+enum { CMkill, CMkillgrp, CMrestricted, CMexceptions, CMprivate };
+
+static const Cmdtab ctltab[] = {
+	{CMkill, "kill", 1},
+	{CMkillgrp, "killgrp", 1},
+	{CMrestricted, "restricted", 1},
+	{CMexceptions, "exceptions", 2},
+	{CMprivate, "private", 1},
+};
+
+static int
+vm_ctl(int pid, Cmdbuf *cb)
+{
+	const Cmdtab *ct = lookupcmd(cb, ctltab, nelem(ctltab));
+	Prog *p;
+	int r = 0;
+
+	if (ct == NULL || (p = enter(pid)) == NULL)
+		return -1;
+	switch (ct->index) {
+	case CMkill:
+		prog_kill(p);
+		break;
+	case CMkillgrp:
+		killgroup(p, up->env != NULL ? up->env->pid : 0);
+		break;
+	case CMrestricted:
+		p->restrictkids = true;
+		break;
+	case CMprivate:
+		if (p->grp != NULL)
+			p->grp->private_ = true;
+		break;
+	case CMexceptions:
+		if (strcmp(cb->f[1], "propagate") != 0 && strcmp(cb->f[1], "notifyleader") != 0)
+			r = kerror("%s", Ebadctl);
+		else if (p->grp == NULL || p->grp->leader != p)
+			r = kerror("%s", Eperm);
+		else
+			p->exflags |= cb->f[1][0] == 'p' ? EXpropagate : EXnotify;
+		break;
+	}
+	vm_leave();
+	return r;
+}
+
+static char *
+vm_memory(void)
+{
+	static const int order[] = {POOL_MAIN, POOL_HEAP, POOL_IMAGE};
+	Pool *po;
+	FILE *f;
+	char *s = NULL;
+	size_t n;
+	int i;
+
+	f = open_memstream(&s, &n);
+	if (f == NULL)
+		return kerrorp("%s", Enomem);
+	vm_enter();
+	for (i = 0; i < nelem(order); i++) {
+		po = &pools[order[i]];
+		fprintf(f, "%11llu %11llu %11llu %11llu %11llu %11d %11llu %s\n", (unsigned long long)po->used,
+			(unsigned long long)po->max, (unsigned long long)po->high, (unsigned long long)po->allocs,
+			(unsigned long long)po->frees, 0, (unsigned long long)(po->max - po->used), po->name);
+	}
+	vm_leave();
+	fclose(f);
+	return s;
+}
+
+static int
+vm_getjit(void)
+{
+	return jitlevel;
+}
+
+static int
+vm_setjit(int level)
+{
+	if (level < 0 || level > 9)
+		return kerror("%s", Ebadarg);
+	jitlevel = level;
+	return 0;
+}
+
+static void
+vm_setbroken(int keep)
+{
+	vm_enter();
+	prog_setbroken(keep != 0);
+	vm_leave();
+}
+
+void
+vmops_init(void)
+{
+	jitlevel = options.jit;
+	vmops.pids = vm_pids;
+	vmops.env = vm_env;
+	vmops.status = vm_status;
+	vmops.stack = vm_stack;
+	vmops.exception = vm_exception;
+	vmops.pgrp = vm_pgrp;
+	vmops.isprivate = vm_isprivate;
+	vmops.ctl = vm_ctl;
+	vmops.dbgopen = debug_open;
+	vmops.dbgclose = debug_close;
+	vmops.dbgctl = debug_ctl;
+	vmops.dbgevent = debug_read;
+	vmops.heap = debug_heap;
+	vmops.memory = vm_memory;
+	vmops.getjit = vm_getjit;
+	vmops.setjit = vm_setjit;
+	vmops.setbroken = vm_setbroken;
+}
