@@ -355,6 +355,7 @@ Item *item_real(Gen *g, double v);
 Item *item_string(Gen *g, Str s);
 Addr const_addr(Gen *g, Node *n);
 bool const_is(Node *n); /* a constant that can stand in module data, arrays excluded */
+bool const_zero(Node *n); /* such a constant, all of whose bytes are 0 or nil */
 void data_global(Gen *g, Decl *d); /* its initial value */
 Item *data_array(Gen *g, Node *n, int len); /* item holding the constant array of an Oarrinit */
 void data_layout(Gen *g);

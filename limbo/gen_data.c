@@ -7,8 +7,8 @@
 
 #include "limbo/gen.h"
 
-/* More than fits into an object file anyway. */
-#define MAXDATA (1 << 24)
+/* Values that one array may be given: more than fits into an object file that is of any use. */
+#define MAXINIT (1 << 20)
 
 /* -------------------------------------------------------------------- items */
 
@@ -154,6 +154,36 @@ const_is(Node *n)
 	return true;
 }
 
+bool
+const_zero(Node *n)
+{
+	Node *c;
+
+	if (n->op == Otuple) {
+		if (!const_is(n))
+			return false;
+		for (c = n->left; c; c = c->right)
+			if (!const_zero(c->left))
+				return false;
+		return true;
+	}
+	if (n->op != Oconst)
+		return false;
+	switch (n->ty->kind) {
+	case Tint:
+	case Tbig:
+	case Tbyte:
+	case Tfixed:
+		return n->ival == 0;
+	case Treal:
+		return n->rval == 0 && !__builtin_signbit(n->rval);
+	case Tstring:
+		return n->str.n == 0;
+	default:
+		return true;
+	}
+}
+
 typedef struct Inits Inits;
 struct Inits {
 	Init *p;
@@ -177,51 +207,73 @@ arrinit_len(Node *n)
 	return -1;
 }
 
-/* The elements of a constant array of len elements; left out are those that are not mentioned. */
+static bool
+toolarge(Gen *g, Node *n)
+{
+	lerror(g->l, n->src.start, "array initializer is too large");
+	g->failed = true;
+	return false;
+}
+
+/* Elements lo to hi of the array. False after an error. */
+static bool
+fill_range(Gen *g, Inits *in, Node *n, Node *v, int64_t lo, int64_t hi, int64_t len, int64_t size)
+{
+	int64_t i;
+
+	if (lo < 0)
+		lo = 0;
+	if (hi >= len)
+		hi = len - 1;
+	if (const_zero(v) || lo > hi)
+		return true;
+	if (hi * size > DIS_MAXOPERAND || hi - lo + in->n > MAXINIT)
+		return toolarge(g, n);
+	for (i = lo; i <= hi; i++)
+		value(g, in, v, (int)(i * size));
+	return true;
+}
+
+/* The elements of a constant array of len elements; left out are those that are zero or not mentioned. */
 static void
 elements(Gen *g, Inits *in, Node *n, int64_t len)
 {
-	Type *et = n->ty->tof;
-	int64_t size = types_size(g->l, et), i;
+	int64_t size = types_size(g->l, n->ty->tof), lo, hi, i;
 	Node *star = NULL, *c, *q;
-	Node **at;
+	uint8_t *given = NULL;
 
-	if (len <= 0)
-		return;
-	if (len * (size > 0 ? size : 1) > MAXDATA) {
-		lerror(g->l, n->src.start, "array initializer of %lld elements is too large", (long long)len);
-		g->failed = true;
-		return;
+	for (c = n->right; c; c = c->right)
+		for (q = c->left->left; q; q = q->right)
+			if (q->left->op == Ostar && !const_zero(c->left->right))
+				star = c->left->right;
+	if (star) {
+		if (len > MAXINIT) {
+			toolarge(g, n);
+			return;
+		}
+		given = lalloc(g->l, (size_t)len + 1);
 	}
-	at = lalloc(g->l, (size_t)len * sizeof *at);
 	for (c = n->right; c; c = c->right) {
 		Node *el = c->left;
 
 		for (q = el->left; q; q = q->right) {
-			int64_t lo, hi;
-
-			switch (q->left->op) {
-			case Ostar:
-				star = el->right;
+			if (q->left->op == Ostar)
 				continue;
-			case Orange:
+			if (q->left->op == Orange) {
 				lo = (int32_t)q->left->left->ival;
 				hi = (int32_t)q->left->right->ival;
-				break;
-			default:
+			} else {
 				lo = hi = (int32_t)q->left->ival;
-				break;
 			}
-			for (i = lo < 0 ? 0 : lo; i <= hi && i < len; i++)
-				at[i] = el->right;
+			if (!fill_range(g, in, n, el->right, lo, hi, len, size))
+				return;
+			for (i = lo < 0 ? 0 : lo; given && i <= hi && i < len; i++)
+				given[i] = 1;
 		}
 	}
-	for (i = 0; i < len; i++) {
-		if (!at[i])
-			at[i] = star;
-		if (at[i])
-			value(g, in, at[i], (int)(i * size));
-	}
+	for (i = 0; star && i < len; i++)
+		if (!given[i] && !fill_range(g, in, n, star, i, i, len, size))
+			return;
 }
 
 static int
@@ -243,7 +295,7 @@ array_init(Gen *g, Node *n, int64_t len, int off)
 	a.array.n = (int)len;
 	if (n->op == Oarrinit)
 		elements(g, &in, n, len);
-	if (in.n > 0)
+	if (in.n > 1)
 		qsort(in.p, (size_t)in.n, sizeof *in.p, byoff);
 	a.array.elems = in.p;
 	a.array.nelems = in.n;

@@ -206,36 +206,6 @@ gen_array(Gen *g, Node *n, Addr dst)
 	tmp_release(g, mark);
 }
 
-static bool
-iszero(Node *n)
-{
-	Node *c;
-
-	if (n->op == Otuple) {
-		if (!const_is(n))
-			return false;
-		for (c = n->left; c; c = c->right)
-			if (!iszero(c->left))
-				return false;
-		return true;
-	}
-	if (n->op != Oconst)
-		return false;
-	switch (n->ty->kind) {
-	case Tint:
-	case Tbig:
-	case Tbyte:
-	case Tfixed:
-		return n->ival == 0;
-	case Treal:
-		return n->rval == 0 && !__builtin_signbit(n->rval);
-	case Tstring:
-		return n->str.n == 0;
-	default:
-		return true;
-	}
-}
-
 /* Elements given singly or by ranges; *star the value of `*`; *allconst whether all values are constants. */
 static int64_t
 survey(Node *n, Node **star, bool *allconst)
@@ -294,13 +264,13 @@ gen_arrinit(Gen *g, Node *n, Addr dst)
 		arr = tmp_ptr(g);
 	arr.fresh = false;
 	a = gen_addr(g, n->left, 0);
-	if (allconst && len > 0 && len * size <= 65536 && (given >= 3 || (star && !iszero(star) && len <= 64)) &&
+	if (allconst && len > 0 && len * size <= 65536 && (given >= 3 || (star && !const_zero(star) && len <= 64)) &&
 	    (star ? len <= 64 || given * 2 >= len : true)) {
 		/* a copy of an array in module data */
 		emit(g, op, a, a_desc(desc_of(g, n->ty->tof)), arr);
 		emit(g, ISLICELA, a_item(data_array(g, n, (int)len), 0), a_imm(0), arr);
 	} else {
-		if (star && iszero(star)) {
+		if (star && const_zero(star)) {
 			/* nil comes by itself */
 			if (!ptrs || size != 4)
 				op = INEWAZ;

@@ -447,15 +447,16 @@ opt_legalise(Gen *g)
 		bool big = kind == DIS_K_L || kind == DIS_K_F;
 
 		to[i] = o.n;
-		if ((wide_ind(in.s) || wide_ind(in.d)) && (fixed || (wide_mid(in.m) && big && wide_ind(in.d)) ||
-							      (wide_mid(in.m) && (in.s.off2 > 65535 || in.d.off2 > 65535)))) {
+		/* a big middle operand takes 24 and 28, fixed point 20 and 28 */
+		big = big && wide_mid(in.m);
+		if ((wide_ind(in.s) && wide_ind(in.d) && big) || ((wide_ind(in.s) || wide_ind(in.d)) && fixed)) {
 			lerror(g->l, in.src.start, "expression addresses too much data");
 			g->failed = true;
 		}
 		if (wide_ind(in.s))
 			in.s = narrow(g, &o, &in, in.s, s20);
 		if (wide_ind(in.d))
-			in.d = narrow(g, &o, &in, in.d, s28);
+			in.d = narrow(g, &o, &in, in.d, big ? s20 : s28);
 		if (wide_mid(in.m)) {
 			if (mid & DIS_ACC_WRITE) {
 				after = in.m;

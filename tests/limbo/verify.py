@@ -235,6 +235,8 @@ class Verifier:
             if a[2] < 0 or a[2] > 65535 or a[1] > 65535:
                 self.fault(pc, 'offset')
             return
+        if tok is midkind and a[1] > 32767:
+            self.fault(pc, 'middle operand too far')
         if kind in ('Mem', 'Val', 'Alt', 'Tab', 'Any'):
             self.inside(pc, a[0], a[1], 1, frame)
             return
@@ -243,7 +245,8 @@ class Verifier:
             self.fault(pc, 'operand not aligned')
         mark = self.marked(a[0], a[1] & ~3, frame)
         if kind in REFS and not mark:
-            if not (name == 'movp' and access == 'r'):
+            # 24(fp) is scratch for middle operands too far away, an uncounted copy
+            if a != (FP, 24):
                 self.fault(pc, '%d(%s) is not marked as reference' % (a[1], 'mp' if a[0] == MP else 'fp'))
         if kind not in REFS and mark and access in 'wuz':
             self.fault(pc, '%d(%s) is marked as reference' % (a[1], 'mp' if a[0] == MP else 'fp'))
