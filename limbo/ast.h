@@ -83,12 +83,12 @@ struct Str {
 /* An interned name: equal names are the same Sym of the context. */
 struct Sym {
 	const char *name; /* terminated */
+	Sym *next;   /* hash chain */
+	uint32_t hash;
 	uint32_t len;
 	int token;   /* keyword token, or 0 */
 	Decl *decl;  /* innermost declaration in scope now (names.c) */
 	Decl *label; /* innermost label of that name (stmt.c) */
-	uint32_t hash;
-	Sym *next;   /* hash chain */
 };
 
 /* ------------------------------------------------------------------ types */

@@ -251,7 +251,7 @@ lex_here(Limbo *l)
 
 	lx = l->lex;
 	if (lx != NULL)
-		p = lx->last.src.start;
+		p = lx->last->src.start;
 	return p;
 }
 
@@ -299,7 +299,7 @@ lex_near(Limbo *l, const Token *t)
 	if (t == NULL) {
 		if (lx == NULL)
 			return "";
-		t = &lx->last;
+		t = lx->last;
 	}
 	s = "EOF";
 	switch (t->kind) {
@@ -454,6 +454,7 @@ lex_open(Limbo *l, const char *name)
 	slash = strrchr(name, '/');
 	lx->dir = slash == NULL ? "" : lstr(l, name, slash + 1 - name).s;
 	lx->p = lx->bol = lx->end = "";
+	lx->last = &lx->ring[0];
 	errno = 0;
 	if (!readinto(lx, name, 0)) {
 		e = errno;
@@ -465,7 +466,7 @@ lex_open(Limbo *l, const char *name)
 		l->o.diag(l->o.aux, &d);
 		return -1;
 	}
-	lx->last.src.start.line = lx->line;
+	lx->last->src.start.line = lx->line;
 	return 0;
 }
 
@@ -491,24 +492,24 @@ lex_include(Lex *lx, Str f)
 	const char *name, *path;
 	Input *in;
 	Limbo *l;
-	Token at;
+	Pos at;
 	Seg seg;
 	int i, k, e;
 	bool ok;
 
 	l = lx->l;
-	at = lx->last;
+	at = lx->last->src.start;
 	if (memchr(f.s, '\0', f.n) != NULL || f.n == 0) {
-		lex_error(lx, at.src.start, NULL, "can't include %s: %s", lstr(l, f.s, strnlen(f.s, f.n)).s, strerror(ENOENT));
+		lex_error(lx, at, NULL, "can't include %s: %s", lstr(l, f.s, strnlen(f.s, f.n)).s, strerror(ENOENT));
 		return;
 	}
 	name = lstr(l, f.s, f.n).s;
 	if (lx->depth >= MAXINCLUDE) {
-		lfatal(l, "%s: include file depth too great", posname(l, at.src.start));
+		lfatal(l, "%s: include file depth too great", posname(l, at));
 		return;
 	}
 	if (lx->nfiles >= MAXFILES) {
-		lfatal(l, "%s: too many include files", posname(l, at.src.start));
+		lfatal(l, "%s: too many include files", posname(l, at));
 		return;
 	}
 	seg = *findseg(lx, lx->line);
@@ -523,18 +524,18 @@ lex_include(Lex *lx, Str f)
 	in->seg.rline += k;
 	errno = 0;
 	if (name[0] == '/')
-		ok = readinto(lx, name, at.src.start.line);
+		ok = readinto(lx, name, at.line);
 	else {
-		ok = readinto(lx, lprintf(l, "%s%s", lx->dir, name), at.src.start.line);
+		ok = readinto(lx, lprintf(l, "%s%s", lx->dir, name), at.line);
 		for (i = 0; !ok && i < l->o.nincdirs; i++) {
 			path = l->o.incdirs[i];
 			k = strlen(path);
-			ok = readinto(lx, lprintf(l, "%s%s%s", path, k > 0 && path[k - 1] == '/' ? "" : "/", name), at.src.start.line);
+			ok = readinto(lx, lprintf(l, "%s%s%s", path, k > 0 && path[k - 1] == '/' ? "" : "/", name), at.line);
 		}
 	}
 	if (!ok) {
 		e = errno;
-		lex_error(lx, at.src.start, NULL, "can't include %s: %s", name, strerror(e));
+		lex_error(lx, at, NULL, "can't include %s: %s", name, strerror(e));
 		return;
 	}
 	lx->in = in;
@@ -927,15 +928,19 @@ longname(Lex *lx, Token *t, const char *s)
 /*
  * The next token. The long switch goes by the first character; longest match.
  */
-void
-lex_next(Lex *lx, Token *t)
+const Token *
+lex_next(Lex *lx)
 {
 	const char *p, *s, *e;
+	Token *t;
 	uint32_t h;
 	int r, n;
 
+	t = &lx->ring[++lx->nring & 3];
 	p = lx->p;
 again:
+	while (*p == ' ' || *p == '\t')
+		p++;
 	s = p;
 	t->src.start.line = lx->line;
 	t->src.start.col = s - lx->bol;
@@ -953,13 +958,12 @@ again:
 		break;
 	case '\n':
 		lx->line++;
+		while (*p == '\n') {
+			lx->line++;
+			p++;
+		}
 		lx->bol = p;
 		goto again;
-	case '\t':
-		while (*p == '\t')
-			p++;
-		goto again;
-	case ' ':
 	case '\r':
 	case '\v':
 	case '\f':
@@ -1108,5 +1112,6 @@ again:
 	lx->p = p;
 	t->src.stop.line = lx->line;
 	t->src.stop.col = p - lx->bol;
-	lx->last = *t;
+	lx->last = t;
+	return t;
 }

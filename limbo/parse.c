@@ -13,18 +13,18 @@
 static void
 shift(Parser *p)
 {
-	if (p->hasahead) {
+	if (p->ahead != NULL) {
 		p->tok = p->ahead;
-		p->hasahead = false;
+		p->ahead = NULL;
 	} else
-		lex_next(p->lx, &p->tok);
+		p->tok = lex_next(p->lx);
 }
 
 /* The current token is accepted. */
 void
 advance(Parser *p)
 {
-	p->end = p->tok.src.stop;
+	p->end = p->tok->src.stop;
 	if (p->quiet > 0)
 		p->quiet--;
 	shift(p);
@@ -34,11 +34,9 @@ advance(Parser *p)
 const Token *
 peek(Parser *p)
 {
-	if (!p->hasahead) {
-		lex_next(p->lx, &p->ahead);
-		p->hasahead = true;
-	}
-	return &p->ahead;
+	if (p->ahead == NULL)
+		p->ahead = lex_next(p->lx);
+	return p->ahead;
 }
 
 /* The current token fits nowhere. */
@@ -48,7 +46,7 @@ syntax_error(Parser *p)
 	if (p->bad)
 		return;
 	if (p->quiet == 0)
-		lex_error(p->lx, p->tok.src.start, &p->tok, "syntax error");
+		lex_error(p->lx, p->tok->src.start, p->tok, "syntax error");
 	p->l->syntaxonly = true;
 	p->quiet = 3;
 	p->bad = true;
@@ -59,7 +57,7 @@ syntax_error(Parser *p)
 bool
 accept_tok(Parser *p, int kind)
 {
-	if (p->bad || p->tok.kind != kind)
+	if (p->bad || p->tok->kind != kind)
 		return false;
 	advance(p);
 	return true;
@@ -70,7 +68,7 @@ expect(Parser *p, int kind)
 {
 	if (p->bad)
 		return false;
-	if (p->tok.kind != kind) {
+	if (p->tok->kind != kind) {
 		syntax_error(p);
 		return false;
 	}
@@ -82,10 +80,10 @@ expect(Parser *p, int kind)
 void
 skip_token(Parser *p)
 {
-	if (p->tok.kind == KEOF)
+	if (p->tok->kind == KEOF)
 		p->stop = true;
 	else {
-		p->end = p->tok.src.stop;
+		p->end = p->tok->src.stop;
 		shift(p);
 	}
 }
@@ -97,9 +95,9 @@ skip_braces(Parser *p)
 
 	depth = 0;
 	do {
-		if (p->tok.kind == '{')
+		if (p->tok->kind == '{')
 			depth++;
-		else if (p->tok.kind == '}')
+		else if (p->tok->kind == '}')
 			depth--;
 		skip_token(p);
 	} while (depth > 0 && !p->stop);
@@ -108,7 +106,7 @@ skip_braces(Parser *p)
 bool
 recovered(Parser *p)
 {
-	if (p->tok.kind == KEOF)
+	if (p->tok->kind == KEOF)
 		p->stop = true;
 	if (p->stop)
 		return false;
@@ -120,7 +118,7 @@ static void
 too_deep(Parser *p)
 {
 	if (!p->bad)
-		lex_error(p->lx, p->tok.src.start, &p->tok, "nesting too deep (limit %d)", p->l->maxdepth);
+		lex_error(p->lx, p->tok->src.start, p->tok, "nesting too deep (limit %d)", p->l->maxdepth);
 	p->bad = true;
 	p->stop = true;
 }
@@ -201,11 +199,11 @@ parse_names(Parser *p)
 	first = NULL;
 	tail = &first;
 	do {
-		if (p->tok.kind != KNAME) {
+		if (p->tok->kind != KNAME) {
 			syntax_error(p);
 			return first;
 		}
-		d = mkdecl(p->l, Dunbound, p->tok.sym, p->tok.src, NULL);
+		d = mkdecl(p->l, Dunbound, p->tok->sym, p->tok->src, NULL);
 		*tail = d;
 		tail = &d->next;
 		advance(p);
@@ -288,7 +286,7 @@ type_list(Parser *p, int *count, int *height)
 	n = 0;
 	*height = 0;
 	do {
-		start = p->tok.src.start;
+		start = p->tok->src.start;
 		t = parse_type(p);
 		if (p->bad)
 			break;
@@ -384,16 +382,16 @@ formals(Parser *p, Type *fn, int *height)
 		group = NULL;
 		pattern = false;
 		for (;;) {
-			start = p->tok.src.start;
-			if (p->tok.kind == KNAME || p->tok.kind == KNIL) {
-				d = mkdecl(p->l, Darg, p->tok.sym, p->tok.src, NULL);
-				d->unnamed = p->tok.kind == KNIL;
+			start = p->tok->src.start;
+			if (p->tok->kind == KNAME || p->tok->kind == KNIL) {
+				d = mkdecl(p->l, Darg, p->tok->sym, p->tok->src, NULL);
+				d->unnamed = p->tok->kind == KNIL;
 				advance(p);
 				*tail = d;
 				tail = &d->next;
 				if (group == NULL)
 					group = d;
-			} else if (p->tok.kind == '(') {
+			} else if (p->tok->kind == '(') {
 				n = EXPR(p);
 				if (p->bad)
 					return;
@@ -409,7 +407,7 @@ formals(Parser *p, Type *fn, int *height)
 			if (!accept_tok(p, ','))
 				break;
 		}
-		start = p->tok.src.start;
+		start = p->tok->src.start;
 		if (!expect(p, ':'))
 			return;
 		if (pattern) {
@@ -417,7 +415,7 @@ formals(Parser *p, Type *fn, int *height)
 			lerror(p->l, start, "illegal argument declaration");
 		}
 		self = accept_tok(p, KSELF);
-		start = p->tok.src.start;
+		start = p->tok->src.start;
 		t = parse_type(p);
 		if (p->bad)
 			return;
@@ -469,12 +467,12 @@ parse_bounds(Parser *p)
 		tail = &b->next;
 		ftail = &b->fns;
 		for (;;) {
-			if (p->tok.kind == '}') {
+			if (p->tok->kind == '}') {
 				advance(p);
 				return first;
 			}
 			names = parse_names(p);
-			if (p->bad || p->tok.kind == KLABEL)
+			if (p->bad || p->tok->kind == KLABEL)
 				break;
 			if (!expect(p, ':'))
 				break;
@@ -503,12 +501,12 @@ raises(Parser *p, Type *fn)
 	fn->hasraises = true;
 	if (accept_tok(p, KNIL))
 		return;
-	if (p->tok.kind == KNAME) {
-		n = mknode(p->l, Oname, p->tok.src, NULL, NULL);
-		n->sym = p->tok.sym;
+	if (p->tok->kind == KNAME) {
+		n = mknode(p->l, Oname, p->tok->src, NULL, NULL);
+		n->sym = p->tok->sym;
 		advance(p);
 		list_add(p, &list, n);
-	} else if (p->tok.kind == '(') {
+	} else if (p->tok->kind == '(') {
 		n = EXPR(p);
 		if (p->bad)
 			return;
@@ -541,7 +539,7 @@ parse_sig(Parser *p, Pos start, Decl *polys)
 	h = 0;
 	if (!expect(p, '('))
 		return fn;
-	if (p->tok.kind != ')')
+	if (p->tok->kind != ')')
 		formals(p, fn, &h);
 	expect(p, ')');
 	if (accept_tok(p, ':')) {
@@ -561,7 +559,7 @@ parse_fixed(Parser *p)
 {
 	Type *t;
 
-	t = mktype(p->l, Tfixed, p->tok.src, NULL);
+	t = mktype(p->l, Tfixed, p->tok->src, NULL);
 	advance(p);
 	expect(p, '(');
 	t->scale = EXPR(p);
@@ -599,15 +597,15 @@ type_body(Parser *p)
 	Pos start;
 	int n, h;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	p->theight = 1;
-	switch (p->tok.kind) {
+	switch (p->tok->kind) {
 	case KINTT:
 	case KBIGT:
 	case KBYTE:
 	case KREALT:
 	case KSTRINGT:
-		t = basic_type(p, p->tok.kind);
+		t = basic_type(p, p->tok->kind);
 		advance(p);
 		return t;
 	case KREF:
@@ -616,7 +614,7 @@ type_body(Parser *p)
 	case KCHAN:
 	case KARRAY:
 	case KLIST:
-		kind = p->tok.kind == KCHAN ? Tchan : p->tok.kind == KARRAY ? Tarray : Tlist;
+		kind = p->tok->kind == KCHAN ? Tchan : p->tok->kind == KARRAY ? Tarray : Tlist;
 		advance(p);
 		expect(p, KOF);
 		if (p->bad)
@@ -643,29 +641,29 @@ type_body(Parser *p)
 	case KFIXED:
 		return parse_fixed(p);
 	case KNAME:
-		t = mktype(p->l, Tname, p->tok.src, NULL);
-		t->id = p->tok.sym;
+		t = mktype(p->l, Tname, p->tok->src, NULL);
+		t->id = p->tok->sym;
 		advance(p);
-		if (p->tok.kind == '[')
+		if (p->tok->kind == '[')
 			t = instance(p, t, start);
 		break;
 	default:
 		syntax_error(p);
 		return p->l->terror;
 	}
-	while (!p->bad && (p->tok.kind == '.' || p->tok.kind == KARROW)) {
-		kind = p->tok.kind == '.' ? Tdot : Tarrow;
+	while (!p->bad && (p->tok->kind == '.' || p->tok->kind == KARROW)) {
+		kind = p->tok->kind == '.' ? Tdot : Tarrow;
 		advance(p);
-		if (p->tok.kind != KNAME) {
+		if (p->tok->kind != KNAME) {
 			syntax_error(p);
 			break;
 		}
 		t = mktype(p->l, kind, src_from(p, start), t);
-		t->id = p->tok.sym;
+		t->id = p->tok->sym;
 		advance(p);
 		t->src.stop = p->end;
 		p->theight++;
-		if (p->tok.kind == '[')
+		if (p->tok->kind == '[')
 			t = instance(p, t, start);
 		if (p->theight > p->l->maxdepth)
 			too_deep(p);
@@ -694,13 +692,13 @@ static bool
 sync_member(Parser *p)
 {
 	while (!p->stop) {
-		if (p->tok.kind == ';') {
+		if (p->tok->kind == ';') {
 			advance(p);
 			break;
 		}
-		if (p->tok.kind == '}' || p->tok.kind == KEOF)
+		if (p->tok->kind == '}' || p->tok->kind == KEOF)
 			break;
-		if (p->tok.kind == '{')
+		if (p->tok->kind == '{')
 			skip_braces(p);
 		else
 			skip_token(p);
@@ -764,10 +762,10 @@ exceptions(Parser *p, Decl *names, Decl *owner)
 	Type *t;
 	int n, h;
 
-	t = mktype(p->l, Texcept, p->tok.src, NULL);
+	t = mktype(p->l, Texcept, p->tok->src, NULL);
 	advance(p);
 	if (accept_tok(p, '(')) {
-		if (p->tok.kind != ')')
+		if (p->tok->kind != ')')
 			t->ids = type_list(p, &n, &h);
 		expect(p, ')');
 	}
@@ -846,11 +844,11 @@ pickbody(Parser *p, Type *adt, Decl *owner)
 	do {
 		tags = NULL;
 		do {
-			if (p->tok.kind != KNAME) {
+			if (p->tok->kind != KNAME) {
 				syntax_error(p);
 				break;
 			}
-			d = mkdecl(p->l, Dtag, p->tok.sym, p->tok.src, NULL);
+			d = mkdecl(p->l, Dtag, p->tok->sym, p->tok->src, NULL);
 			d->tag = n++;
 			d->dot = owner;
 			*tail = d;
@@ -862,18 +860,18 @@ pickbody(Parser *p, Type *adt, Decl *owner)
 		expect(p, KLABEL);
 		if (p->bad) {
 			/* find the end of the tags, or of the pick */
-			while (!p->stop && p->tok.kind != KLABEL && p->tok.kind != '}' && p->tok.kind != KEOF)
+			while (!p->stop && p->tok->kind != KLABEL && p->tok->kind != '}' && p->tok->kind != KEOF)
 				skip_token(p);
 			if (!recovered(p))
 				return;
-			if (p->tok.kind == KLABEL)
+			if (p->tok->kind == KLABEL)
 				advance(p);
 		}
 		fields = NULL;
 		ftail = &fields;
-		while (p->tok.kind == KNAME || p->bad) {
+		while (p->tok->kind == KNAME || p->bad) {
 			if (!p->bad) {
-				ahead = peek(p)->kind == KOR || p->ahead.kind == KLABEL;
+				ahead = peek(p)->kind == KOR || p->ahead->kind == KLABEL;
 				if (ahead)
 					break;
 				*ftail = datafield(p, owner);
@@ -888,7 +886,7 @@ pickbody(Parser *p, Type *adt, Decl *owner)
 			d->ty->decl = d;
 			d->ty->ids = d == tags ? fields : copyfields(p->l, fields);
 		}
-	} while (p->tok.kind == KNAME);
+	} while (p->tok->kind == KNAME);
 	if (!expect(p, '}') && sync_member(p))
 		accept_tok(p, '}');
 }
@@ -904,22 +902,22 @@ adtbody(Parser *p, Decl *owner)
 	Type *t;
 	Pos start;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	advance(p);
 	t = mktype(p->l, Tadt, src_from(p, start), NULL);
 	t->decl = owner;
-	if (p->tok.kind == '[')
+	if (p->tok->kind == '[')
 		t->polys = parse_polys(p);
-	if (p->tok.kind == KFOR)
+	if (p->tok->kind == KFOR)
 		t->bounds = parse_bounds(p);
 	if (!expect(p, '{'))
 		return t;
 	tail = &t->ids;
-	while (p->tok.kind != '}' || p->bad) {
+	while (p->tok->kind != '}' || p->bad) {
 		if (!p->bad) {
-			if (p->tok.kind == KPICK)
+			if (p->tok->kind == KPICK)
 				pickbody(p, t, owner);
-			else if (p->tok.kind == KNAME) {
+			else if (p->tok->kind == KNAME) {
 				*tail = datafield(p, owner);
 				for (d = *tail; d != NULL; d = d->next) {
 					if (d->kind == Dfield && t->npicks > 0 && t->afterpick == NULL)
@@ -933,7 +931,7 @@ adtbody(Parser *p, Decl *owner)
 			return t;
 	}
 	advance(p);
-	if (p->tok.kind == KFOR && t->bounds == NULL)
+	if (p->tok->kind == KFOR && t->bounds == NULL)
 		t->bounds = parse_bounds(p);
 	t->src.stop = p->end;
 	return t;
@@ -967,7 +965,7 @@ member(Parser *p, Decl *owner)
 	names = parse_names(p);
 	if (!expect(p, ':'))
 		return NULL;
-	switch (p->tok.kind) {
+	switch (p->tok->kind) {
 	case KADT:
 		adtdecl(p, names, owner);
 		break;
@@ -999,14 +997,14 @@ modulebody(Parser *p, Decl *owner)
 	Type *t;
 	Pos start;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	advance(p);
 	t = mktype(p->l, Tmodule, src_from(p, start), NULL);
 	t->decl = owner;
 	if (!expect(p, '{'))
 		return t;
 	tail = &t->ids;
-	while (p->tok.kind != '}' || p->bad) {
+	while (p->tok->kind != '}' || p->bad) {
 		if (!p->bad) {
 			*tail = member(p, owner);
 			if (*tail != NULL)
@@ -1033,14 +1031,14 @@ parse_decl(Parser *p, Decl *names, Pos start, bool top)
 
 	init = NULL;
 	n = NULL;
-	switch (p->tok.kind) {
+	switch (p->tok->kind) {
 	case KADT:
 	case KMODULE:
 		if (!top) {
 			syntax_error(p);
 			return NULL;
 		}
-		if (p->tok.kind == KADT)
+		if (p->tok->kind == KADT)
 			adtdecl(p, names, NULL);
 		else
 			settype(names, Dtype, modulebody(p, names));
@@ -1093,13 +1091,13 @@ parse_include(Parser *p)
 	Str name;
 
 	advance(p);
-	if (p->tok.kind != KSTRING) {
+	if (p->tok->kind != KSTRING) {
 		syntax_error(p);
 		return NULL;
 	}
-	name = p->tok.str;
+	name = p->tok->str;
 	advance(p);
-	if (p->bad || p->tok.kind != ';') {
+	if (p->bad || p->tok->kind != ';') {
 		syntax_error(p);
 		return NULL;
 	}
@@ -1119,23 +1117,23 @@ fndef(Parser *p)
 	Src src;
 	Type *t;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	qual = NULL;
 	for (;;) {
-		sym = p->tok.sym;
-		src = p->tok.src;
+		sym = p->tok->sym;
+		src = p->tok->src;
 		advance(p);
-		polys = p->tok.kind == '[' ? parse_polys(p) : NULL;
+		polys = p->tok->kind == '[' ? parse_polys(p) : NULL;
 		if (p->bad)
 			return NULL;
-		if (p->tok.kind != '.')
+		if (p->tok->kind != '.')
 			break;
 		part = pnode(p, qual == NULL ? Oname : Odot, start, qual, NULL);
 		part->sym = sym;
 		part->decls = polys;
 		qual = part;
 		advance(p);
-		if (p->tok.kind != KNAME) {
+		if (p->tok->kind != KNAME) {
 			syntax_error(p);
 			return NULL;
 		}
@@ -1148,7 +1146,7 @@ fndef(Parser *p)
 	d->isself = t->ids != NULL && t->ids->isself;
 	if (p->bad)
 		return NULL;
-	if (p->tok.kind != '{') {
+	if (p->tok->kind != '{') {
 		syntax_error(p);
 		return NULL;
 	}
@@ -1168,11 +1166,11 @@ topassign(Parser *p)
 	Node *n;
 	Pos start;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	n = EXPR(p);
 	if (p->bad)
 		return NULL;
-	if (p->tok.kind == ':' && is_pattern(n)) {
+	if (p->tok->kind == ':' && is_pattern(n)) {
 		/* (a, b): type; */
 		p->l->syntaxonly = true;
 		lerror(p->l, start, "illegal declaration");
@@ -1196,8 +1194,8 @@ topdecl(Parser *p)
 	Decl *names;
 	Pos start;
 
-	start = p->tok.src.start;
-	switch (p->tok.kind) {
+	start = p->tok->src.start;
+	switch (p->tok->kind) {
 	case KINCLUDE:
 		return parse_include(p);
 	case KNAME:
@@ -1233,15 +1231,15 @@ static bool
 sync_top(Parser *p)
 {
 	while (!p->stop) {
-		if (p->tok.kind == ';') {
+		if (p->tok->kind == ';') {
 			advance(p);
 			break;
 		}
-		if (p->tok.kind == KEOF)
+		if (p->tok->kind == KEOF)
 			break;
-		if (p->tok.kind == '{') {
+		if (p->tok->kind == '{') {
 			skip_braces(p);
-			if (p->tok.kind == ';')
+			if (p->tok->kind == ';')
 				advance(p);
 			break;
 		}
@@ -1285,7 +1283,7 @@ parse_unit(Limbo *l, const char *name)
 	p.l = l;
 	p.lx = l->lex;
 	shift(&p);
-	if (p.tok.kind == KIMPLEMENT)
+	if (p.tok->kind == KIMPLEMENT)
 		implement(&p);
 	do {
 		n = p.bad ? NULL : topdecl(&p);
@@ -1293,7 +1291,7 @@ parse_unit(Limbo *l, const char *name)
 			list_add(&p, &list, n);
 		if (p.bad && !sync_top(&p))
 			break;
-	} while (p.tok.kind != KEOF);
+	} while (p.tok->kind != KEOF);
 	l->unit.tree = list.first;
 	return l->nerrors > 0 ? -1 : 0;
 }

@@ -72,7 +72,9 @@ struct Lex {
 	size_t total; /* bytes read so far */
 	Seg *seg;
 	int nseg, segcap;
-	Token last;  /* last token delivered */
+	Token ring[4]; /* tokens are delivered here in turn; the parser holds two, and the last one delivered is still needed */
+	unsigned nring;
+	Token *last;  /* last token delivered */
 	char *buf;   /* for texts that need translation */
 	size_t nbuf, bufcap;
 	char **texts; /* every file's text, freed with the context */
@@ -82,7 +84,7 @@ struct Lex {
 
 int lex_open(Limbo *l, const char *name); /* starts with the main file; -1 after reporting */
 void lex_free(Limbo *l);
-void lex_next(Lex *lx, Token *t);
+const Token *lex_next(Lex *lx); /* stays as it is for two more calls */
 /* `include "f"`: what follows is read from there. Called when the `;` is the last token scanned. */
 void lex_include(Lex *lx, Str name);
 /* A message at a place that names the last token delivered, or `tok`. */
@@ -103,9 +105,8 @@ typedef struct Parser Parser;
 struct Parser {
 	Limbo *l;
 	Lex *lx;
-	Token tok;
-	Token ahead;
-	bool hasahead;
+	const Token *tok;
+	const Token *ahead; /* NULL: not read yet */
 	Pos end; /* of the last token accepted */
 	bool bad;
 	bool stop;

@@ -112,8 +112,8 @@ texpr(Parser *p, Node **np)
 	Pos start;
 	int k;
 
-	start = p->tok.src.start;
-	k = p->tok.kind;
+	start = p->tok->src.start;
+	k = p->tok->kind;
 	c = NULL;
 	if (k == KCYCLIC) {
 		advance(p);
@@ -139,11 +139,11 @@ texpr(Parser *p, Node **np)
 		/* list of { }, array of byte s are expressions */
 		advance(p);
 		advance(p);
-		if (k == KLIST && p->tok.kind == '{') {
+		if (k == KLIST && p->tok->kind == '{') {
 			List list = { 0 };
 			advance(p);
 			do {
-				if (p->tok.kind == '}' && list.first != NULL)
+				if (p->tok->kind == '}' && list.first != NULL)
 					break;
 				*np = EXPR(p);
 				if (p->bad)
@@ -157,7 +157,7 @@ texpr(Parser *p, Node **np)
 		t = mktype(p->l, k == KARRAY ? Tarray : Tlist, src_from(p, start), NULL);
 		t->tof = parse_type(p);
 		t->src.stop = p->end;
-		if (k == KARRAY && p->tok.kind != ']' && p->tok.kind != ',') {
+		if (k == KARRAY && p->tok->kind != ']' && p->tok->kind != ',') {
 			*np = unary(p);
 			if (p->bad)
 				return false;
@@ -183,13 +183,13 @@ brackets(Parser *p, Node *left, Pos start)
 
 	from = to = NULL;
 	istype = false;
-	if (p->tok.kind != ':') {
+	if (p->tok->kind != ':') {
 		istype = texpr(p, &from);
 		if (p->bad)
 			return left;
 	}
 	if (!istype && accept_tok(p, ':')) {
-		if (p->tok.kind != ']')
+		if (p->tok->kind != ']')
 			to = EXPR(p);
 		expect(p, ']');
 		if (p->bad)
@@ -204,7 +204,7 @@ brackets(Parser *p, Node *left, Pos start)
 		syntax_error(p);
 		return left;
 	}
-	if (!istype && p->tok.kind == ']') {
+	if (!istype && p->tok->kind == ']') {
 		advance(p);
 		return pnode(p, Oindex, start, left, from);
 	}
@@ -245,31 +245,31 @@ primary(Parser *p)
 	Pos start;
 	List list;
 
-	start = p->tok.src.start;
-	switch (p->tok.kind) {
+	start = p->tok->src.start;
+	switch (p->tok->kind) {
 	case KNAME:
-		n = mknode(p->l, Oname, p->tok.src, NULL, NULL);
-		n->sym = p->tok.sym;
+		n = mknode(p->l, Oname, p->tok->src, NULL, NULL);
+		n->sym = p->tok->sym;
 		break;
 	case KNIL:
-		n = mknode(p->l, Oconst, p->tok.src, NULL, NULL);
+		n = mknode(p->l, Oconst, p->tok->src, NULL, NULL);
 		n->ty = p->l->tnil;
 		break;
 	case KINT:
 	case KBIG:
-		n = mknode(p->l, Oconst, p->tok.src, NULL, NULL);
-		n->ty = p->tok.kind == KINT ? p->l->tint : p->l->tbig;
-		n->ival = p->tok.ival;
+		n = mknode(p->l, Oconst, p->tok->src, NULL, NULL);
+		n->ty = p->tok->kind == KINT ? p->l->tint : p->l->tbig;
+		n->ival = p->tok->ival;
 		break;
 	case KREAL:
-		n = mknode(p->l, Oconst, p->tok.src, NULL, NULL);
+		n = mknode(p->l, Oconst, p->tok->src, NULL, NULL);
 		n->ty = p->l->treal;
-		n->rval = p->tok.rval;
+		n->rval = p->tok->rval;
 		break;
 	case KSTRING:
-		n = mknode(p->l, Oconst, p->tok.src, NULL, NULL);
+		n = mknode(p->l, Oconst, p->tok->src, NULL, NULL);
 		n->ty = p->l->tstring;
-		n->str = p->tok.str;
+		n->str = p->tok->str;
 		break;
 	case '(':
 		advance(p);
@@ -301,14 +301,14 @@ postfix(Parser *p)
 	Pos start;
 	Op op;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	n = primary(p);
 	while (!p->bad) {
-		switch (p->tok.kind) {
+		switch (p->tok->kind) {
 		case '(':
 			advance(p);
 			list = (List){ 0 };
-			if (p->tok.kind != ')')
+			if (p->tok->kind != ')')
 				list = exprs(p);
 			expect(p, ')');
 			if (p->bad)
@@ -317,14 +317,14 @@ postfix(Parser *p)
 			continue;
 		case '.':
 		case KARROW:
-			op = p->tok.kind == '.' ? Odot : Omdot;
+			op = p->tok->kind == '.' ? Odot : Omdot;
 			advance(p);
-			if (p->tok.kind != KNAME) {
+			if (p->tok->kind != KNAME) {
 				syntax_error(p);
 				return n;
 			}
 			n = pnode(p, op, start, n, NULL);
-			n->sym = p->tok.sym;
+			n->sym = p->tok->sym;
 			advance(p);
 			n->src.stop = p->end;
 			continue;
@@ -334,7 +334,7 @@ postfix(Parser *p)
 			continue;
 		case KINC:
 		case KDEC:
-			op = p->tok.kind == KINC ? Opostinc : Opostdec;
+			op = p->tok->kind == KINC ? Opostinc : Opostdec;
 			advance(p);
 			n = pnode(p, op, start, n, NULL);
 			continue;
@@ -369,13 +369,13 @@ elements(Parser *p)
 	if (!expect(p, '{'))
 		return list;
 	do {
-		if (p->tok.kind == '}' && list.first != NULL)
+		if (p->tok->kind == '}' && list.first != NULL)
 			break;
-		start = p->tok.src.start;
-		n = p->tok.kind == '*' && (peek(p)->kind == KLABEL || p->ahead.kind == KOR) ? NULL : EXPR(p);
+		start = p->tok->src.start;
+		n = p->tok->kind == '*' && (peek(p)->kind == KLABEL || p->ahead->kind == KOR) ? NULL : EXPR(p);
 		if (p->bad)
 			return list;
-		if (n == NULL || p->tok.kind == KLABEL || p->tok.kind == KTO || p->tok.kind == KOR) {
+		if (n == NULL || p->tok->kind == KLABEL || p->tok->kind == KTO || p->tok->kind == KOR) {
 			quals = parse_quals(p, n);
 			if (!expect(p, KLABEL))
 				return list;
@@ -406,11 +406,11 @@ arrayexpr(Parser *p, Pos start)
 	advance(p);
 	if (accept_tok(p, KOF)) {
 		t = mktype(p->l, Tarray, src_from(p, start), NULL);
-		if (!is_basic(p->tok.kind)) {
+		if (!is_basic(p->tok->kind)) {
 			syntax_error(p);
 			return NULL;
 		}
-		t->tof = basic_type(p, p->tok.kind);
+		t->tof = basic_type(p, p->tok->kind);
 		advance(p);
 		t->src.stop = p->end;
 		n = unary(p);
@@ -420,13 +420,13 @@ arrayexpr(Parser *p, Pos start)
 	}
 	expect(p, '[');
 	size = NULL;
-	if (p->tok.kind != ']')
+	if (p->tok->kind != ']')
 		size = EXPR(p);
 	expect(p, ']');
 	expect(p, KOF);
 	if (p->bad)
 		return NULL;
-	if (p->tok.kind == '{') {
+	if (p->tok->kind == '{') {
 		list = elements(p);
 		if (p->bad)
 			return NULL;
@@ -460,8 +460,8 @@ unary_body(Parser *p)
 	Pos start;
 	Op op;
 
-	start = p->tok.src.start;
-	switch (p->tok.kind) {
+	start = p->tok->src.start;
+	switch (p->tok->kind) {
 	case '+':
 		op = Oplus;
 		break;
@@ -508,7 +508,7 @@ unary_body(Parser *p)
 		expect(p, KOF);
 		expect(p, '{');
 		while (!p->bad) {
-			if (p->tok.kind == '}' && list.first != NULL)
+			if (p->tok->kind == '}' && list.first != NULL)
 				break;
 			n = EXPR(p);
 			if (p->bad)
@@ -542,7 +542,7 @@ unary_body(Parser *p)
 	case KBYTE:
 	case KREALT:
 	case KSTRINGT:
-		t = basic_type(p, p->tok.kind);
+		t = basic_type(p, p->tok->kind);
 		advance(p);
 		n = unary(p);
 		if (p->bad)
@@ -556,7 +556,7 @@ unary_body(Parser *p)
 		return typed(p, Ocast, start, n, t, 1);
 	default:
 		n = postfix(p);
-		if (p->bad || n->op != Oname || !begins_operand(p->tok.kind))
+		if (p->bad || n->op != Oname || !begins_operand(p->tok->kind))
 			return n;
 		t = mktype(p->l, Tname, n->src, NULL);
 		t->id = n->sym;
@@ -590,15 +590,15 @@ operand(Parser *p)
 	Pos start;
 	Sym *sym;
 
-	if (p->tok.kind != KLOAD)
+	if (p->tok->kind != KLOAD)
 		return unary(p);
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	advance(p);
-	if (p->tok.kind != KNAME) {
+	if (p->tok->kind != KNAME) {
 		syntax_error(p);
 		return NULL;
 	}
-	sym = p->tok.sym;
+	sym = p->tok->sym;
 	advance(p);
 	n = parse_expr(p, POROR);
 	if (p->bad)
@@ -620,15 +620,15 @@ parse_expr(Parser *p, int minprec)
 		leave(p);
 		return NULL;
 	}
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	left = operand(p);
 	while (!p->bad) {
-		k = p->tok.kind;
+		k = p->tok->kind;
 		prec = binary[k].prec;
 		if (prec == 0 || prec < minprec)
 			break;
 		advance(p);
-		if (k == KCOMM && p->tok.kind == '=') {
+		if (k == KCOMM && p->tok->kind == '=') {
 			advance(p);
 			right = parse_expr(p, PASSIGN);
 		} else
@@ -651,8 +651,8 @@ parse_qual(Parser *p, Node *first)
 	Pos start;
 	int k;
 
-	start = p->tok.src.start;
-	if (first == NULL && p->tok.kind == '*') {
+	start = p->tok->src.start;
+	if (first == NULL && p->tok->kind == '*') {
 		k = peek(p)->kind;
 		if (k == KLABEL || k == KOR) {
 			advance(p);

@@ -19,13 +19,13 @@ static bool
 sync_stmt(Parser *p)
 {
 	while (!p->stop) {
-		if (p->tok.kind == ';') {
+		if (p->tok->kind == ';') {
 			advance(p);
 			break;
 		}
-		if (p->tok.kind == '}' || p->tok.kind == KEOF)
+		if (p->tok->kind == '}' || p->tok->kind == KEOF)
 			break;
-		if (p->tok.kind == '{') {
+		if (p->tok->kind == '{') {
 			skip_braces(p);
 			break;
 		}
@@ -45,9 +45,9 @@ statements(Parser *p, Arms *arms)
 	for (;;) {
 		if (p->bad && !sync_stmt(p))
 			break;
-		if (p->tok.kind == '}')
+		if (p->tok->kind == '}')
 			break;
-		if (arms != NULL && p->tok.kind == '*') {
+		if (arms != NULL && p->tok->kind == '*') {
 			k = peek(p)->kind;
 			if (k == KLABEL || k == KOR)
 				break;
@@ -68,7 +68,7 @@ parse_block(Parser *p)
 	List list = { 0 };
 	Pos start;
 
-	start = p->tok.src.start;
+	start = p->tok->src.start;
 	if (!expect(p, '{'))
 		return NULL;
 	if (enter(p))
@@ -89,7 +89,7 @@ parse_arms(Parser *p, bool pick)
 
 	if (!expect(p, '{'))
 		return NULL;
-	if (p->tok.kind == '}') {
+	if (p->tok->kind == '}') {
 		syntax_error(p);
 		if (!recovered(p))
 			return NULL;
@@ -97,7 +97,7 @@ parse_arms(Parser *p, bool pick)
 		return NULL;
 	}
 	do {
-		start = arms.qual != NULL ? arms.qual->src.start : p->tok.src.start;
+		start = arms.qual != NULL ? arms.qual->src.start : p->tok->src.start;
 		quals = parse_quals(p, arms.qual);
 		arms.qual = NULL;
 		if (pick && !p->bad)
@@ -107,19 +107,19 @@ parse_arms(Parser *p, bool pick)
 		expect(p, KLABEL);
 		if (p->bad) {
 			/* look for the `=>`, but not beyond this statement */
-			while (!p->stop && p->tok.kind != KLABEL && p->tok.kind != ';' && p->tok.kind != '{' &&
-			       p->tok.kind != '}' && p->tok.kind != KEOF)
+			while (!p->stop && p->tok->kind != KLABEL && p->tok->kind != ';' && p->tok->kind != '{' &&
+			       p->tok->kind != '}' && p->tok->kind != KEOF)
 				skip_token(p);
 			if (!recovered(p))
 				return NULL;
-			if (p->tok.kind == KLABEL || p->tok.kind == ';')
+			if (p->tok->kind == KLABEL || p->tok->kind == ';')
 				advance(p);
 		}
-		bstart = p->tok.src.start;
+		bstart = p->tok->src.start;
 		body = statements(p, &arms);
 		n = pnode(p, Oblock, bstart, body.first, NULL);
 		list_add(p, &list, pnode(p, Oarm, start, quals.first, n));
-	} while (!p->stop && (arms.qual != NULL || p->tok.kind != '}'));
+	} while (!p->stop && (arms.qual != NULL || p->tok->kind != '}'));
 	expect(p, '}');
 	return list.first;
 }
@@ -173,13 +173,13 @@ forstmt(Parser *p, Pos start)
 	init = cond = post = NULL;
 	advance(p);
 	expect(p, '(');
-	if (!p->bad && p->tok.kind != ';')
+	if (!p->bad && p->tok->kind != ';')
 		init = EXPR(p);
 	expect(p, ';');
-	if (!p->bad && p->tok.kind != ';')
+	if (!p->bad && p->tok->kind != ';')
 		cond = EXPR(p);
 	expect(p, ';');
-	if (!p->bad && p->tok.kind != ')')
+	if (!p->bad && p->tok->kind != ')')
 		post = EXPR(p);
 	expect(p, ')');
 	body = p->bad ? NULL : statement(p, NULL);
@@ -202,7 +202,7 @@ whilestmt(Parser *p, Pos start)
 	cond = NULL;
 	advance(p);
 	expect(p, '(');
-	if (!p->bad && p->tok.kind != ')')
+	if (!p->bad && p->tok->kind != ')')
 		cond = EXPR(p);
 	expect(p, ')');
 	body = p->bad ? NULL : statement(p, NULL);
@@ -225,7 +225,7 @@ dostmt(Parser *p, Pos start)
 	body = statement(p, NULL);
 	expect(p, KWHILE);
 	expect(p, '(');
-	if (!p->bad && p->tok.kind != ')')
+	if (!p->bad && p->tok->kind != ')')
 		cond = EXPR(p);
 	expect(p, ')');
 	expect(p, ';');
@@ -244,7 +244,7 @@ armstmt(Parser *p, Pos start)
 
 	d = NULL;
 	subject = NULL;
-	switch (p->tok.kind) {
+	switch (p->tok->kind) {
 	case KCASE:
 		op = Ocase;
 		advance(p);
@@ -257,11 +257,11 @@ armstmt(Parser *p, Pos start)
 	default:
 		op = Opickst;
 		advance(p);
-		if (p->tok.kind != KNAME) {
+		if (p->tok->kind != KNAME) {
 			syntax_error(p);
 			return NULL;
 		}
-		d = mkdecl(p->l, Dlocal, p->tok.sym, p->tok.src, NULL);
+		d = mkdecl(p->l, Dlocal, p->tok->sym, p->tok->src, NULL);
 		advance(p);
 		expect(p, KDAS);
 		subject = p->bad ? NULL : EXPR(p);
@@ -285,8 +285,8 @@ blockstmt(Parser *p, Pos start)
 	if (p->bad || !accept_tok(p, KEXCEPT))
 		return n;
 	d = NULL;
-	if (p->tok.kind == KNAME) {
-		d = mkdecl(p->l, Dlocal, p->tok.sym, p->tok.src, NULL);
+	if (p->tok->kind == KNAME) {
+		d = mkdecl(p->l, Dlocal, p->tok->sym, p->tok->src, NULL);
 		advance(p);
 	}
 	arms = parse_arms(p, false);
@@ -305,8 +305,8 @@ jump(Parser *p, Op op, Pos start)
 
 	advance(p);
 	n = pnode(p, op, start, NULL, NULL);
-	if (p->tok.kind == KNAME) {
-		n->sym = n->label = p->tok.sym;
+	if (p->tok->kind == KNAME) {
+		n->sym = n->label = p->tok->sym;
 		advance(p);
 		n->src.stop = p->end;
 	}
@@ -322,7 +322,7 @@ withexpr(Parser *p, Op op, Pos start, bool optional)
 
 	advance(p);
 	e = NULL;
-	if (!optional || p->tok.kind != ';')
+	if (!optional || p->tok->kind != ';')
 		e = EXPR(p);
 	if (p->bad)
 		return NULL;
@@ -335,7 +335,7 @@ withexpr(Parser *p, Op op, Pos start, bool optional)
 static Node *
 labelled(Parser *p, Pos start)
 {
-	switch (p->tok.kind) {
+	switch (p->tok->kind) {
 	case KFOR:
 		return forstmt(p, start);
 	case KWHILE:
@@ -357,7 +357,7 @@ declstmt(Parser *p, Pos start)
 	names = parse_names(p);
 	if (!expect(p, ':'))
 		return NULL;
-	switch (p->tok.kind) {
+	switch (p->tok->kind) {
 	case KFOR:
 	case KWHILE:
 	case KDO:
@@ -385,11 +385,11 @@ exprstmt(Parser *p, Arms *arms, Pos start)
 	n = EXPR(p);
 	if (p->bad)
 		return NULL;
-	if (arms != NULL && (p->tok.kind == KLABEL || p->tok.kind == KOR || p->tok.kind == KTO)) {
+	if (arms != NULL && (p->tok->kind == KLABEL || p->tok->kind == KOR || p->tok->kind == KTO)) {
 		arms->qual = n;
 		return NULL;
 	}
-	if (p->tok.kind == ':' && n->op == Otuple && is_pattern(n)) {
+	if (p->tok->kind == ':' && n->op == Otuple && is_pattern(n)) {
 		p->l->syntaxonly = true;
 		lerror(p->l, start, "illegal declaration");
 		advance(p);
@@ -409,8 +409,8 @@ stmt_body(Parser *p, Arms *arms)
 	Pos start;
 	Node *n;
 
-	start = p->tok.src.start;
-	switch (p->tok.kind) {
+	start = p->tok->src.start;
+	switch (p->tok->kind) {
 	case ';':
 		advance(p);
 		return pnode(p, Oskip, start, NULL, NULL);
@@ -461,7 +461,7 @@ statement(Parser *p, Arms *arms)
 	leave(p);
 	if (n == NULL && !p->bad && (arms == NULL || arms->qual == NULL)) {
 		/* an include: stands for no statement where exactly one is wanted */
-		n = mknode(p->l, Oskip, src_from(p, p->tok.src.start), NULL, NULL);
+		n = mknode(p->l, Oskip, src_from(p, p->tok->src.start), NULL, NULL);
 		n->height = 1;
 	}
 	return n;

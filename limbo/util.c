@@ -18,8 +18,8 @@
  */
 enum {
 	FIRSTCHUNK = 256 << 10,
-	MAXCHUNK = 64 << 20,
-	HUGECHUNK = 4 << 20
+	HUGE = 2 << 20, /* size and alignment of a huge page */
+	MAXCHUNK = 32 << 20
 };
 
 typedef struct Chunk Chunk;
@@ -49,13 +49,25 @@ nomem(void)
 static Chunk *
 newchunk(size_t n)
 {
+	size_t slack, cut;
+	char *p;
 	Chunk *c;
 
-	c = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (c == MAP_FAILED)
+	slack = n >= HUGE ? HUGE : 0;
+	p = mmap(NULL, n + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
 		nomem();
-	if (n >= HUGECHUNK)
-		madvise(c, n, MADV_HUGEPAGE);
+	if (slack > 0) {
+		/* keep the aligned part */
+		cut = -(uintptr_t)p & (HUGE - 1);
+		if (cut > 0)
+			munmap(p, cut);
+		if (slack > cut)
+			munmap(p + cut + n, slack - cut);
+		p += cut;
+		madvise(p, n, MADV_HUGEPAGE);
+	}
+	c = (Chunk *)p;
 	c->size = n;
 	return c;
 }
@@ -71,7 +83,7 @@ mem_init(Limbo *l)
 	m->chunks = c;
 	m->p = (char *)(m + 1);
 	m->end = (char *)c + FIRSTCHUNK;
-	m->next = 2 * FIRSTCHUNK;
+	m->next = HUGE;
 	l->mem = m;
 	m->tabsize = 1024;
 	m->tab = calloc(m->tabsize, sizeof(Sym *));
@@ -160,6 +172,18 @@ growtab(Mem *m)
 	m->tabsize = n;
 }
 
+/* Names are short: a call of memcmp costs more than it saves. */
+static inline bool
+same(const char *a, const char *b, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
 Sym *
 lsymhash(Limbo *l, const char *s, size_t n, uint32_t h)
 {
@@ -170,7 +194,7 @@ lsymhash(Limbo *l, const char *s, size_t n, uint32_t h)
 	m = l->mem;
 	h ^= h >> 15;
 	for (y = m->tab[h & (m->tabsize - 1)]; y != NULL; y = y->next)
-		if (y->hash == h && y->len == n && memcmp(y->name, s, n) == 0)
+		if (y->hash == h && y->len == n && same(y->name, s, n))
 			return y;
 	if (m->nsyms++ > m->tabsize)
 		growtab(m);

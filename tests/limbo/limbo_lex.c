@@ -31,8 +31,8 @@ one(const char *text, Token *t)
 	Lex *lx;
 
 	lx = scan(text, 0);
-	lex_next(lx, t);
-	lex_next(lx, &end);
+	*t = *lex_next(lx);
+	end = *lex_next(lx);
 	ck_assert_msg(end.kind == KEOF, "%s: more than one token", text);
 }
 
@@ -126,7 +126,7 @@ START_TEST(tokens)
 
 	lx = scan("x<-1 a--b c<-=** **= <<= << < <= -> - => == = :: : := 1..2 t.t0 0x10 && &= & || |= | != ! while été # end", 0);
 	for (i = 0; i < sizeof want / sizeof want[0]; i++) {
-		lex_next(lx, &t);
+		t = *lex_next(lx);
 		ck_assert_msg(t.kind == want[i], "token %zu is %d", i, t.kind);
 	}
 	memory_free(&mem);
@@ -146,8 +146,8 @@ START_TEST(names)
 	long2[280] = 'y';
 	snprintf(text, sizeof text, "%s %s", long1, long2);
 	lx = scan(text, 0);
-	lex_next(lx, &a);
-	lex_next(lx, &b);
+	a = *lex_next(lx);
+	b = *lex_next(lx);
 	ck_assert_ptr_eq(a.sym, b.sym);
 	ck_assert_uint_eq(a.sym->len, 256);
 	memory_free(&mem);
@@ -162,20 +162,20 @@ START_TEST(places)
 	Lex *lx;
 
 	lx = scan("a\n  b # c\n#line 100 \"other.y\"\nd\n`x\ny` e", 0);
-	lex_next(lx, &t);
+	t = *lex_next(lx);
 	ck_assert_str_eq(posname(mem.l, t.src.start), "t.b:1");
-	lex_next(lx, &t);
+	t = *lex_next(lx);
 	ck_assert_str_eq(posname(mem.l, t.src.start), "t.b:2");
 	ck_assert_int_eq(t.src.start.col, 2);
 	ck_assert_int_eq(t.src.stop.col, 3);
-	lex_next(lx, &t);
+	t = *lex_next(lx);
 	ck_assert_str_eq(posname(mem.l, t.src.start), "other.y:100 [ t.b:4 ]");
 	poswhere(mem.l, t.src.start, &file, &line, &col);
 	ck_assert_str_eq(file, "t.b");
 	ck_assert_int_eq(line, 4);
-	lex_next(lx, &t);
+	t = *lex_next(lx);
 	ck_assert_str_eq(posname(mem.l, t.src.start), "other.y:101 [ t.b:5 ]");
-	lex_next(lx, &t);
+	t = *lex_next(lx);
 	ck_assert_str_eq(posname(mem.l, t.src.start), "other.y:102 [ t.b:6 ]");
 	ck_assert_int_eq(t.src.start.col, 3);
 	memory_free(&mem);
@@ -247,7 +247,7 @@ START_TEST(errors)
 	for (i = 0; i < sizeof tab / sizeof tab[0]; i++) {
 		lx = scan(tab[i].text, 0);
 		do
-			lex_next(lx, &t);
+			t = *lex_next(lx);
 		while (t.kind != KEOF);
 		ck_assert_str_eq(memory_diags(&mem), tab[i].want);
 		memory_free(&mem);
@@ -274,7 +274,7 @@ START_TEST(noise)
 		}
 		lx = scan(text, 4096);
 		do
-			lex_next(lx, &t);
+			t = *lex_next(lx);
 		while (t.kind != KEOF);
 		memory_free(&mem);
 	}
