@@ -1,7 +1,6 @@
 /*
  * Styx messages as bytes: sizes, encoding, strict decoding, the checks of names, and versions. Nothing here allocates or keeps state.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "styx_int.h"
@@ -406,20 +405,23 @@ styx_badchar(const char *name)
 void
 styx_badchar_error(const char *name, char *err, size_t nerr)
 {
-	char buf[STYX_ERRMAX];
+	char text[STYX_ERRMAX + 8];
+	size_t i, n = strlen(STYX_EBADCHAR);
 	bool quote = false;
-	size_t i, n = 0;
 
+	memcpy(text, STYX_EBADCHAR, n);
 	for (i = 0; name[i] != '\0'; i++)
 		quote |= (unsigned char)name[i] <= ' ' || name[i] == '\'';
-	for (i = 0; name[i] != '\0' && n + 4 < sizeof buf; i++) {
-		buf[n++] = name[i];
+	if (quote)
+		text[n++] = '\'';
+	for (i = 0; name[i] != '\0' && n < STYX_ERRMAX; i++) {
+		text[n++] = name[i];
 		if (name[i] == '\'')
-			buf[n++] = '\'';
+			text[n++] = '\'';
 	}
-	buf[n] = '\0';
-	char text[STYX_ERRMAX + sizeof STYX_EBADCHAR];
-	snprintf(text, sizeof text, "%s%s%s%s", STYX_EBADCHAR, quote ? "'" : "", buf, quote ? "'" : "");
+	if (quote)
+		text[n++] = '\'';
+	text[n] = '\0';
 	styx_errcopy(err, nerr, text);
 }
 
