@@ -19,6 +19,7 @@
 typedef struct Check Check;
 typedef struct Env Env;
 typedef struct Bind Bind;
+typedef struct Callees Callees;
 
 /* Node.flags of the checker, meaningful until the expression is lowered. */
 enum {
@@ -61,6 +62,15 @@ struct Bind {
 	Decl *polys;
 	Type **types; /* parallel to polys; NULL: not known yet */
 	int n;
+};
+
+/* The functions of the unit that a function uses; on its Decl.aux until reach_all has gone through them. */
+struct Callees {
+	int n;
+	struct {
+		Decl *fn;
+		bool exported; /* as a reference */
+	} d[];
 };
 
 struct Check {
@@ -108,6 +118,10 @@ struct Check {
 	Decl **raised;	/* exceptions raised directly */
 	int nraised;
 	int capraised;
+	void **uses;	/* functions of the unit that it uses, with bit 0 set for references */
+	int nuses;
+	int capuses;
+	int dead;	/* in code that is never executed: uses do not count */
 	Decl **odd;	/* local constants, types, imports in order, for warnings */
 	int nodd;
 	int capodd;

@@ -118,142 +118,34 @@ flow_end(Check *c, Node *body)
 
 /* ------------------------------------------------------------ reachability */
 
-static void reach_expr(Check *c, Node *e);
-static void reach_stmt(Check *c, Node *n);
-
 static void
-reach_fn(Check *c, Decl *d, bool exported)
+reach_fn(Check *c, Decl *d)
 {
-	if (d->kind != Dfn)
-		return;
 	if (d->target)
 		d = d->target;
-	if (exported)
-		d->exported = true;
 	if (d->reached || !d->init)
 		return;
 	d->reached = true;
 	PUSH(c, todo, d);
 }
 
-static void
-reach_list(Check *c, Node *list)
-{
-	for (; list; list = list->right)
-		reach_expr(c, list->left);
-}
-
-static void
-reach_expr(Check *c, Node *e)
-{
-	if (!e)
-		return;
-	switch (e->op) {
-	case Oconst:
-		return;
-	case Oname:
-		if (e->decl && e->decl->kind == Dfn)
-			reach_fn(c, e->decl, false);
-		return;
-	case Ofnref:
-		if (e->left->op == Oname && e->left->decl->kind == Dfn)
-			reach_fn(c, e->left->decl, true);
-		else
-			reach_expr(c, e->left->left);
-		return;
-	case Ocall:
-		reach_expr(c, e->left);
-		reach_list(c, e->right);
-		for (Node *h = e->hidden; h; h = h->right) {
-			if (h->left->op == Oname)
-				reach_fn(c, h->left->decl, true);
-			else
-				reach_expr(c, h->left->left);
-		}
-		return;
-	case Otuple:
-	case Olistinit:
-		reach_list(c, e->left);
-		reach_list(c, e->right);
-		return;
-	case Oarrinit:
-		reach_expr(c, e->left);
-		for (Node *m = e->right; m; m = m->right)
-			reach_expr(c, m->left->right);
-		return;
-	default:
-		reach_expr(c, e->left);
-		reach_expr(c, e->right);
-		reach_expr(c, e->third);
-		return;
-	}
-}
-
-static void
-reach_stmt(Check *c, Node *n)
-{
-	int k;
-
-	if (!n)
-		return;
-	switch (n->op) {
-	case Oblock:
-		for (Node *s = n->left; s; s = s->right)
-			reach_stmt(c, s->left);
-		return;
-	case Oexpr:
-	case Oreturn:
-	case Oraise:
-	case Ospawn:
-		reach_expr(c, n->left);
-		return;
-	case Oif:
-		k = constant(n->left);
-		reach_expr(c, n->left);
-		if (k != 0)
-			reach_stmt(c, n->right);
-		if (k != 1)
-			reach_stmt(c, n->third);
-		return;
-	case Ofor:
-		reach_expr(c, n->left);
-		reach_expr(c, n->third);
-		if (constant(n->third) == 0)
-			return;
-		reach_expr(c, n->fourth);
-		reach_stmt(c, n->right);
-		return;
-	case Odo:
-		reach_expr(c, n->left);
-		reach_stmt(c, n->right);
-		return;
-	case Ocase:
-	case Opickst:
-	case Oalt:
-		reach_expr(c, n->left);
-		for (Node *a = n->right; a; a = a->right) {
-			if (n->op == Oalt)
-				reach_list(c, a->left->left);
-			reach_stmt(c, a->left->right);
-		}
-		return;
-	case Oexcept:
-		reach_stmt(c, n->left);
-		for (Node *a = n->right; a; a = a->right)
-			reach_stmt(c, a->left->right);
-		return;
-	default:
-		return;
-	}
-}
-
+/* From the functions of the interface along the lists that lowering has left (lower.c). */
 void
 reach_all(Check *c)
 {
 	Unit *u = &c->l->unit;
 
 	for (int i = 0; i < u->nifacefns; i++)
-		reach_fn(c, u->ifacefns[i], false);
-	for (int i = 0; i < c->ntodo; i++)
-		reach_stmt(c, c->todo[i]->init);
+		reach_fn(c, u->ifacefns[i]);
+	for (int i = 0; i < c->ntodo; i++) {
+		Callees *v = c->todo[i]->aux;
+
+		for (int k = 0; v && k < v->n; k++) {
+			if (v->d[k].exported)
+				v->d[k].fn->exported = true;
+			reach_fn(c, v->d[k].fn);
+		}
+	}
+	for (int i = 0; i < c->nfns; i++)
+		c->fns[i]->aux = NULL;
 }

@@ -47,9 +47,32 @@ body_of(Decl *d)
 	return d->kind == Dfn && d->target ? d->target : d;
 }
 
+/* Notes that the function being lowered uses d. */
+static void
+use(Check *c, Decl *d, bool reference)
+{
+	if (d->kind == Dfn && !c->dead)
+		PUSH(c, uses, (char *)d + reference);
+}
+
+static Callees *
+callees(Check *c)
+{
+	Callees *v = lalloc(c->l, sizeof *v + (size_t)c->nuses * sizeof v->d[0]);
+
+	for (int i = 0; i < c->nuses; i++) {
+		uintptr_t p = (uintptr_t)c->uses[i];
+
+		v->d[i].fn = (Decl *)((char *)c->uses[i] - (p & 1));
+		v->d[i].exported = p & 1;
+	}
+	v->n = c->nuses;
+	return v;
+}
+
 /* What a function's name stands for: our own, a member of a module, a bound's. */
 static Node *
-lower_fn(Check *c, Node *e)
+lower_fn(Check *c, Node *e, bool reference)
 {
 	Node *m = NULL;
 	Decl *d;
@@ -68,6 +91,7 @@ lower_fn(Check *c, Node *e)
 	e->decl = body_of(d);
 	e->sym = e->decl->sym;
 	e->left = e->right = e->third = NULL;
+	use(c, e->decl, reference);
 	return e;
 }
 
@@ -238,9 +262,9 @@ lower_call(Check *c, Node *e)
 		e->fourth = NULL;
 	}
 	lower_list(c, e->right);
-	e->left = (f->flags & Ffn) ? lower_fn(c, f) : lower(c, f);
+	e->left = (f->flags & Ffn) ? lower_fn(c, f, false) : lower(c, f);
 	for (Node *h = e->hidden; h; h = h->right)
-		h->left = lower_fn(c, h->left);
+		h->left = lower_fn(c, h->left, true);
 	return e;
 }
 
@@ -252,7 +276,7 @@ lower_dot(Check *c, Node *e)
 	if (!e->decl)
 		return lower(c, e->left); /* the only argument of an exception */
 	if (e->flags & Ffn)
-		return lower_fn(c, e);
+		return lower_fn(c, e, false);
 	x = lower(c, e->left);
 	if (x->ty->kind == Tref)
 		x = deref(c, x);
@@ -292,13 +316,15 @@ lower_binary(Check *c, Node *e)
 	Node *v;
 
 	e->left = lower(c, e->left);
+	if ((e->op == Oandand || e->op == Ooror) && e->left->op == Oconst &&
+	    (e->op == Ooror) == (e->left->ival != 0)) {
+		c->dead++;
+		lower(c, e->right);
+		c->dead--;
+		return const_int(c, e->src, e->ty, e->op == Ooror);
+	}
 	e->right = lower(c, e->right);
 	switch (e->op) {
-	case Oandand:
-	case Ooror:
-		if (e->left->op == Oconst && (e->op == Ooror) == (e->left->ival != 0))
-			return const_int(c, e->src, e->ty, e->op == Ooror);
-		break;
 	case Oadd:
 	case Oeq:
 	case One:
@@ -342,7 +368,7 @@ lowered(Check *c, Node *e)
 		if (v)
 			return v;
 		if (e->flags & Ffn)
-			return lower_fn(c, e);
+			return lower_fn(c, e, false);
 		return lower_name(c, e);
 	case Oparen:
 	case Oplus: {
@@ -409,7 +435,7 @@ lowered(Check *c, Node *e)
 		if (e->op == Odot)
 			return lower_dot(c, e);
 		if (e->flags & Ffn)
-			return lower_fn(c, e);
+			return lower_fn(c, e, false);
 		if (e->flags & Fvia)
 			return lower_name(c, e);
 		e->left = lower(c, e->left);
@@ -417,7 +443,7 @@ lowered(Check *c, Node *e)
 	case Ocall:
 		return lower_call(c, e);
 	case Ofnref:
-		e->left = lower_fn(c, e->left);
+		e->left = lower_fn(c, e->left, true);
 		return e;
 	case Otuple:
 		lower_list(c, e->left);
@@ -468,6 +494,7 @@ lower_list(Check *c, Node *list)
 
 /* -------------------------------------------------------------- statements */
 
+static void lower_stmt(Check *c, Node *n);
 static void lower_stmts(Check *c, Node *list);
 
 /* `a, b: T = e` is a = (b = e). */
@@ -533,6 +560,24 @@ lower_raise(Check *c, Node *n)
 	n->left = lower(c, x);
 }
 
+/* A statement that is executed only if `live`. */
+static void
+lower_branch(Check *c, Node *n, bool live)
+{
+	if (!live)
+		c->dead++;
+	lower_stmt(c, n);
+	if (!live)
+		c->dead--;
+}
+
+/* Is a condition constant with this outcome? */
+static bool
+always(const Node *e, bool outcome)
+{
+	return e && e->op == Oconst && e->ty->kind == Tint && (e->ival != 0) == outcome;
+}
+
 static void
 lower_stmt(Check *c, Node *n)
 {
@@ -550,17 +595,21 @@ lower_stmt(Check *c, Node *n)
 		return;
 	case Oif:
 		n->left = lower(c, n->left);
-		lower_stmt(c, n->right);
-		lower_stmt(c, n->third);
+		lower_branch(c, n->right, !always(n->left, false));
+		lower_branch(c, n->third, !always(n->left, true));
 		return;
 	case Ofor:
 		if (n->left)
 			n->left = lower(c, n->left->op == Oexpr ? n->left->left : n->left);
 		if (n->third)
 			n->third = lower(c, n->third);
+		if (always(n->third, false))
+			c->dead++;
 		if (n->fourth)
 			n->fourth = lower(c, n->fourth->op == Oexpr ? n->fourth->left : n->fourth);
 		lower_stmt(c, n->right);
+		if (always(n->third, false))
+			c->dead--;
 		return;
 	case Odo:
 		if (n->left)
@@ -613,5 +662,8 @@ lower_body(Check *c, Decl *fn)
 		if (d->ty->kind != Terror)
 			types_size(c->l, d->ty);
 	types_frame(c->l, fn->ty, NULL);
+	c->nuses = 0;
+	c->dead = 0;
 	lower_stmt(c, fn->init);
+	fn->aux = callees(c);
 }
