@@ -52,6 +52,8 @@ struct Slot {
 	bool fixed; /* off is given: registers of the frame, arguments */
 	bool temp;
 	bool owned; /* an argument, or a local of a block that clears it */
+	bool dirty; /* written since it was taken (temporary) */
+	bool written; /* written by any instruction so far */
 	bool keep;  /* used by something else than instructions */
 	int off;
 	int uses;
@@ -283,6 +285,7 @@ struct Gen {
 	Guard *guard;
 	int nguards;
 	Exit *exits;
+	int loops; /* around the place where code is being put: control may come back to it */
 	struct Stub *stubs;
 	Node *recvnode; /* the receive that an alt has done already, and where its value is */
 	Addr recvaddr;

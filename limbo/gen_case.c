@@ -700,7 +700,7 @@ gen_except(Gen *g, Node *n)
 
 	h->var = slot_var(g, n->decl);
 	h->var->keep = true;
-	h->var->owned = true;
+	h->var->owned = h->var->written = true;
 	h->fn = g->fn;
 	h->from = label_new(g);
 	h->to = label_new(g);

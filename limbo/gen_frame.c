@@ -204,7 +204,7 @@ tmp_shape(Gen *g, Desc *shape, int align)
 	Slot *s = NULL;
 	int i;
 
-	for (i = g->nfree - 1; i >= 0; i--)
+	for (i = 0; i < g->nfree; i++)
 		if (g->free[i]->shape == shape && g->free[i]->align == align) {
 			s = g->free[i];
 			memmove(g->free + i, g->free + i + 1, (size_t)(g->nfree - i - 1) * sizeof *g->free);
@@ -217,6 +217,7 @@ tmp_shape(Gen *g, Desc *shape, int align)
 	}
 	GROW(g, g->held, g->nheld, g->cheld);
 	g->held[g->nheld++] = s;
+	s->dirty = false;
 	guard_slot(g, s);
 	return a_slot(s, 0);
 }
@@ -266,7 +267,8 @@ tmp_release(Gen *g, int mark)
 	while (g->nheld > mark) {
 		Slot *s = g->held[--g->nheld];
 
-		tmp_clear(g, s);
+		if (s->dirty)
+			tmp_clear(g, s);
 		GROW(g, g->free, g->nfree, g->cfree);
 		g->free[g->nfree++] = s;
 	}
@@ -437,6 +439,10 @@ emit(Gen *g, int op, Addr s, Addr m, Addr d)
 	*in = (Inst){ .op = (uint8_t)op, .s = s, .m = m, .d = d, .src = g->src, .block = g->block };
 	if (d.kind == Apc)
 		d.label->refs++;
+	if (d.kind == Afp)
+		d.slot->dirty = d.slot->written = true;
+	else if (op == ILEA && s.kind == Afp)
+		s.slot->dirty = s.slot->written = true;
 	if (dis_ops[op].flags & DIS_F_NOFALL) {
 		g->dead = true;
 		g->block++;
@@ -488,6 +494,9 @@ branch(Gen *g, int op, Addr s, Addr m, Label *lb)
 void
 clear(Gen *g, Addr dst)
 {
+	/* what nothing has written yet is still nil, unless control comes from below */
+	if (dst.kind == Afp && !dst.slot->written && !dst.slot->fixed && g->loops == 0)
+		return;
 	if (!dst.fresh)
 		emit(g, IMOVP, a_nil(g), a_none, dst);
 }

@@ -89,6 +89,7 @@ copy_pick(Gen *g, Node *n, Addr dst)
 	int mark = tmp_mark(g), ntags = 0, i;
 	Addr obj = tmp_ptr(g), p, t;
 	Label **labels, *end = label_new(g);
+	Desc **descs;
 	Decl *tag;
 
 	p = gen_addr(g, n->left->left, 0);
@@ -100,19 +101,28 @@ copy_pick(Gen *g, Node *n, Addr dst)
 	for (tag = adt->tags; tag; tag = tag->next)
 		ntags++;
 	labels = lalloc(g->l, (size_t)(ntags + 1) * sizeof *labels);
-	for (i = 0; i < ntags; i++)
-		labels[i] = label_new(g);
-	gen_tagcase(g, a_ind(p, 0), labels, ntags);
+	descs = lalloc(g->l, (size_t)(ntags + 1) * sizeof *descs);
 	for (tag = adt->tags, i = 0; tag; tag = tag->next, i++) {
-		Desc *d = desc_of(g, tag->ty);
+		int j = 0;
 
+		descs[i] = desc_of(g, tag->ty);
+		while (descs[j] != descs[i])
+			j++;
+		labels[i] = j < i ? labels[j] : label_new(g);
+	}
+	gen_tagcase(g, a_ind(p, 0), labels, ntags);
+	for (i = 0; i < ntags; i++) {
+		Desc *d = descs[i];
+
+		if (labels[i]->placed)
+			continue;
 		label_place(g, labels[i], false);
 		emit(g, INEW, a_desc(d), a_none, obj);
 		if (d->nmap > 0)
 			emit(g, IMOVMP, a_ind(p, 0), a_desc(d), a_ind(obj, 0));
 		else
 			emit(g, IMOVM, a_ind(p, 0), a_mid(g, d->size), a_ind(obj, 0));
-		if (tag->next)
+		if (i + 1 < ntags)
 			jump(g, end);
 	}
 	label_place(g, end, false);
@@ -285,7 +295,9 @@ gen_arrinit(Gen *g, Node *n, Addr dst)
 			label_place(g, top, !g->dead);
 			branch(g, IBEQW, a_imm(0), cnt, done);
 			emit(g, ISUBW, a_imm(1), a_none, cnt);
+			g->loops++;
 			store_element(g, arr, cnt, star);
+			g->loops--;
 			jump(g, top);
 			label_place(g, done, false);
 		}
@@ -307,7 +319,9 @@ gen_arrinit(Gen *g, Node *n, Addr dst)
 				top = label_new(g);
 				emit(g, IMOVW, a_int(g, lo), a_none, cnt);
 				label_place(g, top, !g->dead);
+				g->loops++;
 				store_element(g, arr, cnt, c->left->right);
+				g->loops--;
 				emit(g, IADDW, a_imm(1), a_none, cnt);
 				branch(g, IBGEW, a_int(g, hi), cnt, top);
 			}

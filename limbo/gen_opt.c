@@ -65,19 +65,6 @@ thread(Gen *g, Inst *c, int n)
 			c[i].d = a_none;
 		}
 	}
-	for (i = 0; i + 1 < n; i++) {
-		int op;
-
-		/* a branch over a jump */
-		if (!iscond(&c[i]) || c[i + 1].op != IJMP || c[i].d.label->pc != i + 2)
-			continue;
-		op = opposite(c[i].op);
-		if (op < 0)
-			continue;
-		c[i].op = (uint8_t)op;
-		c[i].d = c[i + 1].d;
-		c[i + 1].gone = true;
-	}
 }
 
 /* ------------------------------------------------------------------ dead code */
@@ -160,9 +147,9 @@ sweep(Gen *g, Inst *c, int n)
 
 /* What does nothing because of what comes next. next[i]: first instruction kept at or after i. */
 static void
-tidy(Gen *g, Inst *c, int n)
+tidy(Gen *g, Inst *c, int n, int *next)
 {
-	int *next = lalloc(g->l, (size_t)(n + 2) * sizeof *next), i;
+	int i;
 
 	next[n] = n;
 	for (i = n - 1; i >= 0; i--) {
@@ -176,6 +163,34 @@ tidy(Gen *g, Inst *c, int n)
 		}
 		next[i] = c[i].gone ? follow : i;
 	}
+}
+
+/* Turns round branches that only jump over a jump. */
+static bool
+invert(Gen *g, Inst *c, int n, int *next)
+{
+	bool *target = lalloc(g->l, (size_t)n + 1), any = false;
+	int i, j, op;
+	Label *lb;
+
+	for (lb = g->labels; lb; lb = lb->next)
+		if (lb->placed && (!lb->mark || lb == g->fn->entry))
+			target[next[lb->pc]] = true;
+	for (i = 0; i < n; i++) {
+		if (c[i].gone || !iscond(&c[i]))
+			continue;
+		j = next[i + 1];
+		if (j >= n || c[j].gone || c[j].op != IJMP || target[j] || next[c[i].d.label->pc] != next[j + 1])
+			continue;
+		op = opposite(c[i].op);
+		if (op < 0)
+			continue;
+		c[i].op = (uint8_t)op;
+		c[i].d = c[j].d;
+		c[j].gone = true;
+		any = true;
+	}
+	return any;
 }
 
 /* ---------------------------------------------------------------------- slots */
@@ -328,12 +343,14 @@ opt_function(Gen *g)
 	int *to;
 	Label *lb, *next;
 
+	to = lalloc(g->l, (size_t)(n + 2) * sizeof *to);
 	thread(g, c, n);
 	sweep(g, c, n);
-	tidy(g, c, n);
+	do
+		tidy(g, c, n, to);
+	while (invert(g, c, n, to));
 	layout(g, c, n);
 
-	to = lalloc(g->l, (size_t)(n + 2) * sizeof *to);
 	for (i = k = 0; i < n; i++) {
 		to[i] = k;
 		if (!c[i].gone)

@@ -36,7 +36,7 @@ stub_add(Gen *g, Label *from, Label *to, int mark)
 	s->src = g->src;
 	s->slots = lalloc(g->l, (size_t)(g->nheld - mark + 1) * sizeof *s->slots);
 	for (i = mark; i < g->nheld; i++)
-		if (g->held[i]->shape->nmap > 0)
+		if (g->held[i]->shape->nmap > 0 && g->held[i]->dirty)
 			s->slots[s->nslots++] = g->held[i];
 	to->refs++; /* the target is reached, also if it is placed before the stub */
 	s->next = g->stubs;
@@ -165,6 +165,7 @@ gen_for(Gen *g, Node *n)
 	if (c == 0 || g->dead)
 		return;
 	exit_push(g, &x, n, brk, cont);
+	g->loops++;
 	if (c < 0)
 		jump(g, test);
 	/* the test at the end jumps back */
@@ -181,6 +182,7 @@ gen_for(Gen *g, Node *n)
 	} else {
 		jump(g, body);
 	}
+	g->loops--;
 	label_place(g, brk, false);
 	g->exits = x.outer;
 }
@@ -192,6 +194,7 @@ gen_do(Gen *g, Node *n)
 	Exit x;
 
 	exit_push(g, &x, n, brk, cont);
+	g->loops++;
 	label_place(g, body, true);
 	if (n->right)
 		gen_stmt(g, n->right);
@@ -200,6 +203,7 @@ gen_do(Gen *g, Node *n)
 		gen_cond(g, n->left, true, body);
 	else
 		jump(g, body);
+	g->loops--;
 	label_place(g, brk, false);
 	g->exits = x.outer;
 }
@@ -335,6 +339,7 @@ frame_start(Gen *g, Func *f)
 	g->dead = false;
 	g->nfree = g->nheld = g->nscope = 0;
 	g->guard = NULL;
+	g->loops = 0;
 	g->exits = NULL;
 	g->stubs = NULL;
 	g->hidden = NULL;
