@@ -967,7 +967,6 @@ declare_params(Check *c, Decl *fn)
 void
 check_body(Check *c, Decl *fn)
 {
-	int errors = c->l->nerrors;
 	Node *b = fn->init;
 
 	if (!fn->ty || fn->ty->kind != Tfn)
@@ -987,7 +986,8 @@ check_body(Check *c, Decl *fn)
 			declare(c, a);
 	statements(c, b->left);
 	check_raises(c, fn);
-	if (c->l->nerrors == errors)
+	/* after any error there is no code, and what depends on the culprit may have failed in silence */
+	if (c->l->nerrors == 0)
 		lower_body(c, fn);
 	unreferenced(c, fn);
 	scope_pop(c);
