@@ -24,7 +24,10 @@ styx_client_rpc(StyxClient *c, StyxCall *call, StyxFcall *tx, StyxFcall *rx, voi
 	return 0;
 }
 
-/* A request that is to make a new fid did not: its number is free, if need be after the server has been told to forget it. */
+/*
+ * A request that is to make a new fid did not: its number is free, if need be after the server has been told to
+ * forget it.
+ */
 static int
 undo_fid(StyxClient *c, uint32_t fid, StyxFate fate)
 {

@@ -1,6 +1,6 @@
 /*
- * The client's connection: one reader thread, requests of any number of threads, their tags, and what happens when a request
- * is interrupted or the connection fails. The requests themselves are in styx_calls.c.
+ * The client's connection: one reader thread, requests of any number of threads, their tags, and what happens when a
+ * request is interrupted or the connection fails. The requests themselves are in styx_calls.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -89,7 +89,10 @@ styx_call_interrupted(StyxCall *call)
 	return intr;
 }
 
-/* From now on interruptions of call reach r. False if it has been interrupted before, unless r is to go out regardless. */
+/*
+ * From now on interruptions of call reach r. False if it has been interrupted before, unless r is to go out
+ * regardless.
+ */
 static bool
 call_enter(StyxCall *call, StyxClient *c, StyxRpc *r, bool regardless)
 {
@@ -209,7 +212,10 @@ tag_free_locked(StyxClient *c, StyxRpc *r)
 	}
 }
 
-/* What is to be done when r is finished, as far as it is: the tag is free when no Rflush is to come, r itself when nobody waits. */
+/*
+ * What is to be done when r is finished, as far as it is: the tag is free when no Rflush is to come, r itself when
+ * nobody waits.
+ */
 static void
 rpc_settle_locked(StyxClient *c, StyxRpc *r)
 {
@@ -271,7 +277,10 @@ styx_fid_free(StyxClient *c, uint32_t fid)
 
 /* ---- the end of a connection ---- */
 
-/* The connection has failed with text: every request that waits is finished without an answer, and none will be begun. */
+/*
+ * The connection has failed with text: every request that waits is finished without an answer, and none will be
+ * begun.
+ */
 static void
 connection_fail(StyxClient *c, const char *text)
 {
@@ -679,8 +688,8 @@ send_flush_locked(StyxClient *c, StyxRpc *r)
 }
 
 /*
- * Waits until a request may have a tag, and gives it one. What makes it fail is in the result, NULL if nothing does. A request that
- * is not interruptible takes its turn ahead of others.
+ * Waits until a request may have a tag, and gives it one. What makes it fail is in the result, NULL if nothing does.
+ * A request that is not interruptible takes its turn ahead of others.
  */
 static const char *
 wait_for_tag_locked(StyxClient *c, StyxRpc *r, bool regardless)
@@ -705,7 +714,10 @@ wait_for_tag_locked(StyxClient *c, StyxRpc *r, bool regardless)
 	return NULL;
 }
 
-/* The answer of r to tx, good or bad: NULL if it is one of the right type, else the error text, valid until r is freed. */
+/*
+ * The answer of r to tx, good or bad: NULL if it is one of the right type, else the error text, valid until r is
+ * freed.
+ */
 static const char *
 answer_error(StyxClient *c, const StyxFcall *tx, const StyxRpc *r, StyxFate *fate)
 {

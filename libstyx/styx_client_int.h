@@ -9,9 +9,10 @@
 #include "styx_int.h"
 
 /*
- * A request under way, from the moment it has a tag until that tag may be used again. Usually the thread that made it (its owner) waits
- * for done and then frees it. Two things outlive the owner's interest: a clunk that nobody waits for, and a request that was answered while a
- * Tflush for it was still out, whose tag stays taken until every Rflush has come. Then owned is false and the reader frees it.
+ * A request under way, from the moment it has a tag until that tag may be used again. Usually the thread that made it
+ * (its owner) waits for done and then frees it. Two things outlive the owner's interest: a clunk that nobody waits
+ * for, and a request that was answered while a Tflush for it was still out, whose tag stays taken until every Rflush
+ * has come. Then owned is false and the reader frees it.
  *
  * A Tflush is such an object itself, with victim set and never owned.
  */
@@ -37,8 +38,8 @@ typedef struct StyxRpc {
 } StyxRpc;
 
 /*
- * Locks: lk guards everything below it. wlk makes messages whole on the wire, guards wbuf, and is taken without lk. A StyxCall's own
- * lk comes before a client's lk.
+ * Locks: lk guards everything below it. wlk makes messages whole on the wire, guards wbuf, and is taken without lk. A
+ * StyxCall's own lk comes before a client's lk.
  */
 struct StyxClient {
 	StyxTransport t;
@@ -91,7 +92,8 @@ typedef enum StyxFate {
 
 /*
  * Sends tx and waits for its answer; a Tread's data goes to data. Returns the finished request, to be given back with
- * styx_rpc_free; NULL, an error text and *fate (which may be NULL) if there was no answer or it is an Rerror or of a wrong type.
+ * styx_rpc_free; NULL, an error text and *fate (which may be NULL) if there was no answer or it is an Rerror or of a
+ * wrong type.
  */
 StyxRpc *styx_transact(StyxClient *c, StyxCall *call, StyxFcall *tx, void *data, StyxFate *fate);
 void styx_rpc_free(StyxClient *c, StyxRpc *r);

@@ -170,6 +170,6 @@ bool
 styx_dir_isnull(const StyxDir *d)
 {
 	return d->type == UINT16_MAX && d->dev == UINT32_MAX && d->qid.type == UINT8_MAX && d->qid.vers == UINT32_MAX &&
-		d->qid.path == UINT64_MAX && d->mode == UINT32_MAX && d->atime == UINT32_MAX && d->mtime == UINT32_MAX &&
-		d->length == UINT64_MAX && empty(d->name) && empty(d->uid) && empty(d->gid) && empty(d->muid);
+		d->qid.path == UINT64_MAX && d->mode == UINT32_MAX && d->atime == UINT32_MAX &&
+		d->mtime == UINT32_MAX && d->length == UINT64_MAX && empty(d->name) && empty(d->uid) && empty(d->gid) && empty(d->muid);
 }

@@ -1,6 +1,6 @@
 /*
- * The session of a server's connection: the table of fids, what each request needs of them before its operation may run, and what its
- * success does to them.
+ * The session of a server's connection: the table of fids, what each request needs of them before its operation may
+ * run, and what its success does to them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -393,8 +393,8 @@ styx_fids_unqueue(StyxPriv *q)
 /* ---- the operation has been done ---- */
 
 /*
- * The names that were taken out of a walk get their qids: that of the directory they stand in. What stood in no directory ends the
- * walk there.
+ * The names that were taken out of a walk get their qids: that of the directory they stand in. What stood in no
+ * directory ends the walk there.
  */
 static const char *
 complete_walk(StyxPriv *q)
@@ -482,7 +482,10 @@ install(StyxServer *s, StyxPriv *q)
 		if (!old->intable)
 			return STYX_ENOFID;
 		take_out(s, old);
-		/* Requests that wait for their turn on the old one find it gone, as if the walk had been a clunk and a walk. */
+		/*
+		 * Requests that wait for their turn on the old one find it gone, as if the walk had been a clunk and
+		 * a walk.
+		 */
 		insert(s, f);
 	} else if (!f->intable)
 		return STYX_ENOFID;

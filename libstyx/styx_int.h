@@ -46,8 +46,8 @@ styx_put8(uint8_t *p, uint64_t v)
 }
 
 /*
- * The body of each message as a string of letters, one for each field in its order on the wire. Size, encoding, decoding and text all
- * follow this one table (in styx_msg.c), so they cannot disagree.
+ * The body of each message as a string of letters, one for each field in its order on the wire. Size, encoding,
+ * decoding and text all follow this one table (in styx_msg.c), so they cannot disagree.
  *
  *	z msize[4]	v version[s]	u uname[s]	n aname[s]	e ename[s]	N name[s]
  *	f fid[4]	a afid[4]	w newfid[4]	t oldtag[2]	m mode[1]	p perm[4]

@@ -1,5 +1,6 @@
 /*
- * Styx messages as bytes: sizes, encoding, strict decoding, the checks of names, and versions. Nothing here allocates or keeps state.
+ * Styx messages as bytes: sizes, encoding, strict decoding, the checks of names, and versions. Nothing here allocates
+ * or keeps state.
  */
 #include <string.h>
 
@@ -73,7 +74,8 @@ word_field(StyxFcall *f, char letter)
 }
 
 /*
- * Where encoding goes. With buf NULL bytes are only counted: that is how a message's size is found, by the same code that writes it.
+ * Where encoding goes. With buf NULL bytes are only counted: that is how a message's size is found, by the same code
+ * that writes it.
  */
 typedef struct Out {
 	uint8_t *buf;
@@ -285,7 +287,8 @@ in4(In *in)
 }
 
 /*
- * A string in place: moved one byte down, over the high byte of its length (which has been read), it leaves the room for its NUL.
+ * A string in place: moved one byte down, over the high byte of its length (which has been read), it leaves the room
+ * for its NUL.
  */
 static const char *
 in_string(In *in)

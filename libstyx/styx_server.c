@@ -1,6 +1,6 @@
 /*
- * The server's connection: reading and checking requests, tags, starting operations, answers and flushes in their order, new sessions,
- * and the end. What concerns fids is in styx_fids.c.
+ * The server's connection: reading and checking requests, tags, starting operations, answers and flushes in their
+ * order, new sessions, and the end. What concerns fids is in styx_fids.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,8 +177,9 @@ styx_make_ready(StyxServer *s, StyxPriv *q)
 static void finish(StyxServer *s, StyxPriv *q, const char *err);
 
 /*
- * Starts the operations of all requests that are ready. One thread at a time does so, and one that answers a request from inside an
- * operation leaves the rest to it: operations do not nest, however many requests have waited for one another.
+ * Starts the operations of all requests that are ready. One thread at a time does so, and one that answers a request
+ * from inside an operation leaves the rest to it: operations do not nest, however many requests have waited for one
+ * another.
  */
 static void
 run_ready(StyxServer *s)
@@ -284,8 +285,8 @@ styx_req_run(StyxReq *r)
 }
 
 /*
- * Sends the answer of q, and behind it those of the flushes that waited for it. If the request failed and somebody has flushed it, the Rflush is
- * answer enough, unless the failure has had an effect all the same.
+ * Sends the answer of q, and behind it those of the flushes that waited for it. If the request failed and somebody
+ * has flushed it, the Rflush is answer enough, unless the failure has had an effect all the same.
  */
 static void
 send_answer(StyxServer *s, StyxPriv *q, const StyxFcall *rx, const uint8_t *buf, size_t n)
@@ -420,8 +421,9 @@ tell_operation(StyxServer *s, StyxPriv *q)
 }
 
 /*
- * Drops a request whose operation has not been called. A clunk or remove has left its mark on the table once it is READY, and cannot be. lk
- * held; true if done, and then *freeit tells whether the request's last reference is the caller's to give up.
+ * Drops a request whose operation has not been called. A clunk or remove has left its mark on the table once it is
+ * READY, and cannot be. lk held; true if done, and then *freeit tells whether the request's last reference is the
+ * caller's to give up.
  */
 static bool
 drop(StyxServer *s, StyxPriv *q, StyxDead *dead, bool *freeit)
@@ -473,7 +475,9 @@ take_flush(StyxServer *s, const StyxFcall *t)
 			tell_operation(s, victim);
 			return;
 		}
-		/* Without memory the order cannot be kept; the client is told of the flush and the answer may follow. */
+		/*
+		 * Without memory the order cannot be kept; the client is told of the flush and the answer may follow.
+		 */
 	}
 	pthread_mutex_unlock(&s->lk);
 	destroy_all(s, &dead);

@@ -1,6 +1,6 @@
 /*
- * What the two halves of the server share: styx_server.c is the connection (messages, tags, flushes, answers), styx_fids.c the
- * session (fids, and what each request needs of them).
+ * What the two halves of the server share: styx_server.c is the connection (messages, tags, flushes, answers),
+ * styx_fids.c the session (fids, and what each request needs of them).
  */
 #ifndef LIBSTYX_STYX_SERVER_INT_H
 #define LIBSTYX_STYX_SERVER_INT_H
@@ -11,8 +11,8 @@
 #include "styx_int.h"
 
 /*
- * A tag that is in use, by a request or by a Tflush that waits for one. Tags are looked up in a small hash table; there are at most
- * 65535, which bounds the memory that a peer can take with flushes.
+ * A tag that is in use, by a request or by a Tflush that waits for one. Tags are looked up in a small hash table;
+ * there are at most 65535, which bounds the memory that a peer can take with flushes.
  */
 typedef struct StyxTag {
 	uint16_t tag;
@@ -22,7 +22,10 @@ typedef struct StyxTag {
 	struct StyxTag *next;
 } StyxTag;
 
-/* A Tflush that waits until the request it is about is answered or gone; in the order of arrival on that request's list. */
+/*
+ * A Tflush that waits until the request it is about is answered or gone; in the order of arrival on that request's
+ * list.
+ */
 typedef struct StyxFlush {
 	StyxTag tag;
 	struct StyxPriv *victim;
@@ -30,8 +33,9 @@ typedef struct StyxFlush {
 } StyxFlush;
 
 /*
- * The life of a request. WAITING for others on the same fid; READY, on the list of those whose operation is to be started, or in the hands of
- * conf.dispatch; RUNNING, its operation has been called. A request that is not RUNNING can be dropped without a trace.
+ * The life of a request. WAITING for others on the same fid; READY, on the list of those whose operation is to be
+ * started, or in the hands of conf.dispatch; RUNNING, its operation has been called. A request that is not RUNNING
+ * can be dropped without a trace.
  */
 enum { WAITING, READY, RUNNING };
 
@@ -66,9 +70,9 @@ typedef struct StyxPriv {
 enum { TAGHASH = 64 };
 
 /*
- * Locks: lk guards the session (all below it) and the library's fields of every fid and request. wlk makes answers whole on the wire and,
- * because a tag leaves the table only under both, puts a Rflush behind the answer it has to follow. wlk comes before lk. No operation is
- * called with either.
+ * Locks: lk guards the session (all below it) and the library's fields of every fid and request. wlk makes answers
+ * whole on the wire and, because a tag leaves the table only under both, puts a Rflush behind the answer it has to
+ * follow. wlk comes before lk. No operation is called with either.
  */
 struct StyxServer {
 	StyxTransport t;
@@ -114,8 +118,8 @@ void styx_fids_admit(StyxServer *s, StyxPriv *q);
 /* Takes a WAITING request out of its fid's queue. */
 void styx_fids_unqueue(StyxPriv *q);
 /*
- * Releases the fids of a request, after carrying out what its success means for them. Fids that nobody uses any more are added to dead. An
- * error text if a success cannot be one, because the fid has gone.
+ * Releases the fids of a request, after carrying out what its success means for them. Fids that nobody uses any more
+ * are added to dead. An error text if a success cannot be one, because the fid has gone.
  */
 const char *styx_fids_settle(StyxServer *s, StyxPriv *q, bool success, StyxDead *dead);
 /* Without lk: fills in what the operation left to the library, and checks it. An error text, or NULL. */

@@ -1,5 +1,6 @@
 /*
- * Messages as text, for traces. The form is that of the Limbo module Styx, so that traces of host and Limbo programs look alike.
+ * Messages as text, for traces. The form is that of the Limbo module Styx, so that traces of host and Limbo programs
+ * look alike.
  */
 #include <inttypes.h>
 #include <stdarg.h>

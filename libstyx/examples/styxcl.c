@@ -70,7 +70,10 @@ dial(const char *addr)
 	return fd;
 }
 
-/* Walks to path, up to 16 names a time. With last not NULL stops at the directory of the last name, which is returned there. */
+/*
+ * Walks to path, up to 16 names a time. With last not NULL stops at the directory of the last name, which is returned
+ * there.
+ */
 static uint32_t
 walk(const char *path, const char **last)
 {
@@ -113,8 +116,8 @@ walk(const char *path, const char **last)
 static void
 print_dir(const StyxDir *d)
 {
-	printf("%c%c%03o %s %s %10llu %s\n", d->mode & STYX_DMDIR ? 'd' : '-', d->mode & STYX_DMAPPEND ? 'a' : '-', d->mode & 0777,
-		d->uid, d->gid, (unsigned long long)d->length, d->name);
+	printf("%c%c%03o %s %s %10llu %s\n", d->mode & STYX_DMDIR ? 'd' : '-', d->mode & STYX_DMAPPEND ? 'a' : '-',
+		d->mode & 0777, d->uid, d->gid, (unsigned long long)d->length, d->name);
 }
 
 static void

@@ -1,11 +1,12 @@
 /*
- * styxram: a file server whose tree lives in memory. It shows the whole of a server: a table of operations over nodes that fids hold
- * references to.
+ * styxram: a file server whose tree lives in memory. It shows the whole of a server: a table of operations over nodes
+ * that fids hold references to.
  *
  *	styxram [-v] [-p port]	listens on 127.0.0.1, prints the port
  *	styxram [-v] -s		serves its standard input, a socket
  *
- * Operations run one after the other (there is no dispatch), but connections have a thread each; one lock guards the tree.
+ * Operations run one after the other (there is no dispatch), but connections have a thread each; one lock guards the
+ * tree.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -21,8 +22,8 @@
 enum { MAXFILE = 256 * 1024 * 1024 };
 
 /*
- * A file or directory. It is alive while it has a name (or is the root) or a fid stands for it; refs counts both. Children are a list, in the
- * order in which directory reads show them.
+ * A file or directory. It is alive while it has a name (or is the root) or a fid stands for it; refs counts both.
+ * Children are a list, in the order in which directory reads show them.
  */
 typedef struct Node {
 	int refs;
@@ -154,10 +155,13 @@ static StyxDir
 node_dir(const Node *n)
 {
 	return (StyxDir){.qid = n->qid, .mode = n->perm, .atime = n->atime, .mtime = n->mtime,
-		.length = n->perm & STYX_DMDIR ? 0 : n->length, .name = n->name, .uid = n->uid, .gid = n->uid, .muid = ""};
+		.length = n->perm & STYX_DMDIR ? 0 : n->length, .name = n->name, .uid = n->uid,
+		.gid = n->uid, .muid = ""};
 }
 
-/* Permission want (4 read, 2 write, 1 execute) on n for a user, by the first class that applies; there are no groups. */
+/*
+ * Permission want (4 read, 2 write, 1 execute) on n for a user, by the first class that applies; there are no groups.
+ */
 static bool
 allowed(const Node *n, const char *uname, unsigned want)
 {

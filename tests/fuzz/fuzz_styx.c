@@ -1,6 +1,6 @@
 /*
- * Fuzz target: Styx messages, the server and the client. Build with
- * clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -I. -Ilibstyx tests/fuzz/fuzz_styx.c libstyx/styx_*.c -lpthread
+ * Fuzz target: Styx messages, the server and the client. Build with clang -g -fsanitize=fuzzer,address,undefined
+ * -D_GNU_SOURCE -I. -Ilibstyx tests/fuzz/fuzz_styx.c libstyx/styx_*.c -lpthread
  *
  * The first byte says what the rest is:
  *	m	one message: what decodes must encode to the same bytes

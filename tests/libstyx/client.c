@@ -1,5 +1,6 @@
 /*
- * The client, answered byte by byte: agreement, the state of fids after every kind of failure, interruption, and the end of the connection.
+ * The client, answered byte by byte: agreement, the state of fids after every kind of failure, interruption, and the
+ * end of the connection.
  */
 #include <check.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /*
- * Runs the fuzz target on inputs made here: random sequences of well-formed messages, whole and with bytes changed, so that every build
- * goes over the same ground a little without a fuzzer. usage: styx_fuzzsmoke [rounds [seed]]
+ * Runs the fuzz target on inputs made here: random sequences of well-formed messages, whole and with bytes changed,
+ * so that every build goes over the same ground a little without a fuzzer. usage: styx_fuzzsmoke [rounds [seed]]
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /*
- * Messages as bytes: the examples of intro(5) in both directions, every kind of malformed message, names, versions, stats, and the text form.
+ * Messages as bytes: the examples of intro(5) in both directions, every kind of malformed message, names, versions,
+ * stats, and the text form.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -118,7 +119,10 @@ START_TEST(truncated_and_extended)
 }
 END_TEST
 
-/* Every single byte changed to some other values: nothing may go astray, and what is taken can be sent again as it was. */
+/*
+ * Every single byte changed to some other values: nothing may go astray, and what is taken can be sent again as it
+ * was.
+ */
 START_TEST(mutated)
 {
 	uint8_t msg[256], again[256];

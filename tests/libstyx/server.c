@@ -1,5 +1,6 @@
 /*
- * The server, spoken to byte by byte: versions, the checks of every request, fids, flushes in their order, new sessions, limits and the end.
+ * The server, spoken to byte by byte: versions, the checks of every request, fids, flushes in their order, new
+ * sessions, limits and the end.
  */
 #include <check.h>
 #include <stdio.h>
@@ -628,7 +629,10 @@ START_TEST(flush)
 }
 END_TEST
 
-/* Two flushes of a request that succeeds in spite of them: its answer, then theirs in order; a flush of a flush comes last. */
+/*
+ * Two flushes of a request that succeeds in spite of them: its answer, then theirs in order; a flush of a flush comes
+ * last.
+ */
 START_TEST(flush_order)
 {
 	Workers *w = workers_new(4);
@@ -872,7 +876,10 @@ START_TEST(storm)
 	for (i = 0; i < n; i++) {
 		int tag = 100 + i % 200;
 
-		/* The tags' order makes sure that a flush's answer is read before its tag, and that of its victim, is used again. */
+		/*
+		 * The tags' order makes sure that a flush's answer is read before its tag, and that of its victim, is
+		 * used again.
+		 */
 		switch (rand() % 6) {
 		case 0:
 			send_flush(tag, 100 + rand() % 200);

@@ -1,5 +1,6 @@
 /*
- * A small file system for the tests of client and server, with files that block, and counts of everything that is alive.
+ * A small file system for the tests of client and server, with files that block, and counts of everything that is
+ * alive.
  *
  *	/		directory
  *	/block		a read waits for testfs_release

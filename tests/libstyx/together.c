@@ -1,6 +1,6 @@
 /*
- * Client and server over a socket, with many threads on both sides: nothing is mixed up, lost, or left over, whatever is interrupted and
- * whenever the connection breaks.
+ * Client and server over a socket, with many threads on both sides: nothing is mixed up, lost, or left over, whatever
+ * is interrupted and whenever the connection breaks.
  */
 #include <check.h>
 #include <pthread.h>
@@ -100,7 +100,10 @@ settled(unsigned nfid)
 	ck_assert_uint_eq(f, nfid);
 }
 
-/* Each thread its own part of /data, written and read back in odd pieces, mixed with walks, stats and directory reads. */
+/*
+ * Each thread its own part of /data, written and read back in odd pieces, mixed with walks, stats and directory
+ * reads.
+ */
 static void *
 worker(void *arg)
 {

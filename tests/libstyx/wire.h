@@ -16,7 +16,10 @@ void wire_pair(int fd[2]);
 void wire_send(int fd, const char *hex);
 void wire_write(int fd, const void *buf, size_t n);
 void wire_fcall(int fd, const StyxFcall *f);
-/* Reads one message, at most n bytes, and decodes it to f. Fails the test if none comes within some seconds. Returns its size, 0 at the end. */
+/*
+ * Reads one message, at most n bytes, and decodes it to f. Fails the test if none comes within some seconds. Returns
+ * its size, 0 at the end.
+ */
 size_t wire_read(int fd, void *buf, size_t n, StyxFcall *f);
 /* Reads one message and compares it. */
 void wire_expect(int fd, const char *hex);
