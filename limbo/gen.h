@@ -228,6 +228,10 @@ struct Exit {
 /* Kinds of values: the letter in mnemonics. */
 typedef enum Vkind { Vb, Vw, Vl, Vf, Vp, Vm, Vmp } Vkind;
 
+enum {
+	CONSTBITS = 13
+};
+
 struct Gen {
 	Limbo *l;
 	DisModule *m;
@@ -236,7 +240,7 @@ struct Gen {
 	/* module data */
 	Item *items, *lastitem;
 	int nitems;
-	Item *consts[256];
+	Item *consts[1 << CONSTBITS]; /* hash table of constants */
 	Item *nil;  /* a reference that is never set */
 	Item *self; /* the unit's own module value, loaded when first needed; or NULL */
 	Desc *descs[256];

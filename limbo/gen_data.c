@@ -71,7 +71,7 @@ constant(Gen *g, Init key, int size, bool ref)
 			v = (uint64_t)key.ival;
 		h ^= v ^ v >> 13 ^ v >> 29 ^ v >> 47;
 	}
-	bucket = &g->consts[(h ^ h >> 8 ^ h >> 20) & 255];
+	bucket = &g->consts[h * 0x9e3779b97f4a7c15u >> (64 - CONSTBITS)];
 	for (it = *bucket; it; it = it->hnext)
 		if (it->ckind == (int)key.kind && same_key(&it->key, &key))
 			return it;
