@@ -1,6 +1,7 @@
 /*
  * The command, limbo(1): options, files, output; diagnostics on standard error, on a terminal with the source line.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -139,6 +140,12 @@ sourceline(Cmd *c, const char *file, int n, int *len)
 	return p;
 }
 
+static bool
+inname(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
 static void
 showline(Cmd *c, const LimboDiag *d)
 {
@@ -156,7 +163,12 @@ showline(Cmd *c, const LimboDiag *d)
 			fputc('\t', stderr);
 		else if (((unsigned char)s[i] & 0xc0) != 0x80)
 			fputc(' ', stderr);
-	to = d->endline == d->line && d->endcol > d->col ? d->endcol : d->col + 1;
+	to = d->col + 1;
+	if (d->endline == d->line && d->endcol > d->col)
+		to = d->endcol;
+	else if (d->col < n && inname(s[d->col]))
+		while (to < n && inname(s[to]))
+			to++;
 	fputs(c->colour ? "\033[1;32m^" : "^", stderr);
 	for (i = d->col + 1; i < to && i < n; i++)
 		if (((unsigned char)s[i] & 0xc0) != 0x80)
