@@ -163,6 +163,7 @@ struct Type {
 	int nmfns;
 	void *mtab;    /* names.c: members by name, made when there are many */
 	int mark;      /* scratch of the checker's walks */
+	int weight;    /* size written out in full, adts by name (decl.c: type_weigh); 0: 1 */
 	bool instof;   /* scratch of equality and signatures */
 	int eqmark;
 	uint32_t sig;

@@ -27,9 +27,8 @@ enum {
 	Ffn = 2,	/* names a function; its type is a Tfn */
 	Fexcept = 4,	/* names a declared exception */
 	Fvia = 8,	/* Omdot m->x where x is no member of m but a name in scope: m only supplies the instance */
-	Fchecked = 16,	/* has been checked: not to be checked again */
-	Flabelled = 32, /* statement: its label has been used */
 	Fcontinued = 64, /* loop: a continue leads to its condition */
+	Froom = 128,	/* string constant made by adding: its height is the room that its text has */
 };
 
 /* Levels of nesting of scopes. */
@@ -121,6 +120,7 @@ struct Check {
 	void **uses;	/* functions of the unit that it uses, with bit 0 set for references */
 	int nuses;
 	int capuses;
+	bool failed;	/* an expression in the function was wrong, reported or not */
 	int dead;	/* in code that is never executed: uses do not count */
 	Decl **odd;	/* local constants, types, imports in order, for warnings */
 	int nodd;
@@ -153,6 +153,11 @@ bool const_value(Check *c, Decl *d);	 /* evaluates a constant's declaration; fal
 Decl *import_target(Check *c, Decl *d);	 /* what a Dimport stands for, or NULL after an error */
 void type_use(Check *c, Type *t);	 /* this adt or module has to be completed */
 void type_drain(Check *c);		 /* completes what is pending */
+/*
+ * Finds how large t would be if it were written out; types beyond a limit are reported at `at` and become terror: names and
+ * := can make types that double at every step, and most of what is done with a type follows it in full.
+ */
+Type *type_weigh(Check *c, Type *t, Pos at);
 bool type_isdata(const Type *t);	 /* may be the type of a variable */
 bool check_var(Check *c, Decl *d);	 /* can d be declared with its type? */
 void polys_setup(Check *c, Decl *polys, Bound *bounds);

@@ -94,6 +94,49 @@ check_var(Check *c, Decl *d)
 	return false;
 }
 
+enum {
+	Maxweight = 10000,
+};
+
+static int
+weight(const Type *t)
+{
+	return t->weight ? t->weight : 1;
+}
+
+Type *
+type_weigh(Check *c, Type *t, Pos at)
+{
+	int w = 1;
+
+	switch (t->kind) {
+	case Tref:
+	case Tarray:
+	case Tlist:
+	case Tchan:
+		w += weight(t->tof);
+		break;
+	case Tfn:
+	case Ttuple:
+		for (const Decl *d = t->ids; d && w <= Maxweight; d = d->next)
+			w += weight(d->ty);
+		if (t->tof)
+			w += weight(t->tof);
+		break;
+	case Tadt:
+		for (int i = 0; i < t->ntargs && w <= Maxweight; i++)
+			w += weight(t->targs[i]);
+		break;
+	default:
+		break;
+	}
+	t->weight = w;
+	if (w <= Maxweight)
+		return t;
+	lerror(c->l, at, "type is too large");
+	return c->l->terror;
+}
+
 /* ---------------------------------------------------------- types by name */
 
 void
@@ -113,8 +156,11 @@ import_target(Check *c, Decl *d)
 
 	if (d->checked)
 		return d->target;
-	if (d->checking || !d->init)
+	if (d->checking || !d->init) {
+		if (d->checking)
+			lerror(c->l, d->src.start, "illegal forward reference to '%s'", d->sym->name);
 		return NULL;
+	}
 	d->checking = true;
 	x = d->scope->depth == Sglobal ? d->init->sym->decl : lookup(c, d->init->sym);
 	while (d->scope->depth == Sglobal && x && x->scope && x->scope->depth > Sglobal)
@@ -464,7 +510,7 @@ fn_resolve(Check *c, Type *t)
 	raises_resolve(c, t);
 	c->env = env.up;
 	c->methodof = adt;
-	if (!ok) {
+	if (!ok || type_weigh(c, t, t->src.start) != t) {
 		t->generic = c->l->terror;
 		return c->l->terror;
 	}
@@ -576,6 +622,8 @@ resolve(Check *c, Type *t)
 			}
 			t->tof = r;
 			t->checked = true;
+			if (type_weigh(c, t, at) != t)
+				t->tof = c->l->terror;
 		}
 		return t->tof->kind == Terror ? t->tof : t;
 	case Ttuple:
@@ -589,6 +637,8 @@ resolve(Check *c, Type *t)
 				if (!need_data(c, d->ty, at))
 					d->ty = c->l->terror;
 			}
+			if (type_weigh(c, t, t->src.start) != t && t->ids)
+				t->ids->ty = c->l->terror;
 		}
 		for (Decl *d = t->ids; d; d = d->next)
 			if (d->ty->kind == Terror)

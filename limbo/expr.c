@@ -31,22 +31,19 @@ accepts(Check *c, Type *dst, Type *src)
 	return types_accept(c->l, dst, src);
 }
 
-Type *
-ref_to(Check *c, Type *t)
-{
-	Type *r = mktype(c->l, Tref, t->src, t);
-
-	r->checked = true;
-	return r;
-}
-
 static Type *
 type_of(Check *c, Tkind k, Type *t)
 {
 	Type *r = mktype(c->l, k, t->src, t);
 
 	r->checked = true;
-	return r;
+	return type_weigh(c, r, t->src.start);
+}
+
+Type *
+ref_to(Check *c, Type *t)
+{
+	return type_of(c, Tref, t);
 }
 
 Type *
@@ -71,7 +68,7 @@ tuple_type(Check *c, Src src, Type **v, int n)
 		(*tail)->checked = true;
 		tail = &(*tail)->next;
 	}
-	return t;
+	return type_weigh(c, t, src.start);
 }
 
 /* Can it be the type of a variable: does it say what nil in it is? */
@@ -1129,7 +1126,7 @@ check_tuple(Check *c, Node *e)
 	for (Node *m = e->left; m; m = m->right)
 		v[n++] = m->left->ty;
 	e->ty = tuple_type(c, e->src, v, n);
-	return true;
+	return e->ty->kind != Terror;
 }
 
 static bool
@@ -1612,7 +1609,9 @@ check_expr(Check *c, Node *e)
 		ok = false;
 		break;
 	}
-	if (!ok)
+	if (!ok) {
 		e->ty = c->l->terror;
+		c->failed = true;
+	}
 	return ok;
 }

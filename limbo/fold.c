@@ -440,23 +440,38 @@ fold_int(Check *c, Node *e, Node *l, Node *r)
 	return const_int(c, e->src, e->ty, (int64_t)v);
 }
 
+/*
+ * A sum of strings leaves room behind its text, so that a long chain of them is not copied again and again: only the next
+ * sum along the chain, which has this one as left operand, writes there.
+ */
 static Node *
-fold_string(Check *c, Node *e, Str a, Str b)
+fold_string(Check *c, Node *e, Node *l, Node *r)
 {
+	Str a = l->ty->kind == Tstring ? l->str : (Str){ "", 0 };
+	Str b = r->ty->kind == Tstring ? r->str : (Str){ "", 0 };
+	int room = l->flags & Froom ? l->height : 0;
+	Node *n;
 	char *s;
 
-	if (e->op != Oadd)
+	if (e->op != Oadd || (uint64_t)a.n + b.n > 1u << 18)
 		return NULL;
-	if ((uint64_t)a.n + b.n > 1u << 28)
-		return NULL;
-	s = lalloc(c->l, (size_t)a.n + b.n + 1);
-	if (a.n)
-		memcpy(s, a.s, a.n);
+	if ((uint32_t)room >= a.n + b.n) {
+		s = (char *)(uintptr_t)a.s;
+	} else {
+		room = (int)(a.n + b.n);
+		if (a.n > b.n)
+			room += room / 2;
+		s = lalloc(c->l, (size_t)room + 1);
+		if (a.n)
+			memcpy(s, a.s, a.n);
+	}
 	if (b.n)
 		memcpy(s + a.n, b.s, b.n);
-	Node *n = mknode(c->l, Oconst, e->src, NULL, NULL);
+	n = mknode(c->l, Oconst, e->src, NULL, NULL);
 	n->ty = e->ty;
 	n->str = (Str){ s, a.n + b.n };
+	n->flags = Froom;
+	n->height = room;
 	return n;
 }
 
@@ -515,12 +530,8 @@ fold_op(Check *c, Node *e, Node *a, Node *b)
 	}
 	if (!b)
 		return NULL;
-	if (k == Tstring || (k == Tnil && b->ty->kind == Tstring)) {
-		Str sa = k == Tstring ? a->str : (Str){ "", 0 };
-		Str sb = b->ty->kind == Tstring ? b->str : (Str){ "", 0 };
-
-		return fold_string(c, e, sa, sb);
-	}
+	if (k == Tstring || (k == Tnil && b->ty->kind == Tstring))
+		return fold_string(c, e, a, b);
 	if (k == Tnil && b->ty->kind == Tnil && (e->op == Oeq || e->op == One))
 		return const_int(c, e->src, c->l->tint, e->op == Oeq);
 	if (e->op == Oexp && k == Treal && b->ty->kind == Tint)

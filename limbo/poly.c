@@ -11,7 +11,7 @@
 #include "limbo/check.h"
 
 enum {
-	Maxinst = 4000, /* instances in a unit: a program that makes more does so without end */
+	Maxinst = 1000, /* instances in a unit: a program that makes more does so without end */
 	Maxdepth = 40,	/* of actual types within actual types */
 };
 
@@ -158,6 +158,7 @@ type_instance(Check *c, Type *g, Type **targs, int n, Pos at)
 	t->targs = lalloc(c->l, (size_t)n * sizeof *targs);
 	memcpy(t->targs, targs, (size_t)n * sizeof *targs);
 	t->ntargs = n;
+	type_weigh(c, t, at);
 	/* The tags can be named before their fields are known. */
 	tail = &t->tags;
 	for (Decl *d = g->tags; d; d = d->next) {
@@ -251,12 +252,12 @@ type_subst(Check *c, Type *t, const Bind *b)
 			return r;
 		n = mktype(c->l, t->kind, t->src, r);
 		n->checked = true;
-		return n;
+		return type_weigh(c, n, t->src.start);
 	case Ttuple:
 		n = mktype(c->l, t->kind, t->src, NULL);
 		n->ids = subst_fields(c, t->ids, b);
 		n->checked = true;
-		return n;
+		return type_weigh(c, n, t->src.start);
 	case Tfn:
 		n = mktype(c->l, t->kind, t->src, NULL);
 		n->decl = t->decl;
@@ -268,7 +269,7 @@ type_subst(Check *c, Type *t, const Bind *b)
 		n->hasraises = t->hasraises;
 		n->eraises = t->eraises;
 		n->checked = true;
-		return n;
+		return type_weigh(c, n, t->src.start);
 	case Tpick:
 		r = type_subst(c, t->tof, b);
 		if (r == t->tof || r->kind != Tadt)

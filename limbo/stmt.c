@@ -967,6 +967,7 @@ declare_params(Check *c, Decl *fn)
 void
 check_body(Check *c, Decl *fn)
 {
+	int errors = c->l->nerrors;
 	Node *b = fn->init;
 
 	if (!fn->ty || fn->ty->kind != Tfn)
@@ -977,6 +978,7 @@ check_body(Check *c, Decl *fn)
 	c->nraised = 0;
 	c->nodd = 0;
 	c->handler = NULL;
+	c->failed = false;
 	c->ntargets = 0;
 	fn->locals = NULL;
 	scope_push(c);
@@ -986,8 +988,8 @@ check_body(Check *c, Decl *fn)
 			declare(c, a);
 	statements(c, b->left);
 	check_raises(c, fn);
-	/* after any error there is no code, and what depends on the culprit may have failed in silence */
-	if (c->l->nerrors == 0)
+	/* What depends on an earlier error may have failed in silence. Others are lowered for the errors of folding. */
+	if (c->l->nerrors == errors && !c->failed && !c->l->toomany && !c->l->fatal)
 		lower_body(c, fn);
 	unreferenced(c, fn);
 	scope_pop(c);

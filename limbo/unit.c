@@ -620,6 +620,13 @@ define(Check *c, Node *n)
 	}
 }
 
+/* The functions that a declaration announces: all its names are of one kind. */
+static Decl *
+fn_decls(const Node *n)
+{
+	return n->op == Odecl && n->decls && n->decls->kind == Dfn ? n->decls : NULL;
+}
+
 /* Functions of the implemented interfaces, and methods of the adts that are used, must be there. */
 static void
 check_defined(Check *c, int *from, bool first)
@@ -634,8 +641,8 @@ check_defined(Check *c, int *from, bool first)
 	}
 	if (!first) {
 		for (Node *s = u->tree; s; s = s->right)
-			for (Decl *d = s->left->op == Odecl ? s->left->decls : NULL; d; d = d->next)
-				if (d->kind == Dfn && !d->target && d->refs)
+			for (Decl *d = fn_decls(s->left); d; d = d->next)
+				if (!d->target && d->refs)
 					lerror(c->l, d->src.start, "function %s not defined", d->sym->name);
 	}
 	for (; *from < c->nadts; ++*from) {
