@@ -276,13 +276,12 @@ bury(Ref r, Chunk *c, uint32_t ix)
 		eachref(r, c, ix, dropone);
 	if (ho == NULL)
 		return;
-	if (ho->kind == TK_CHAN) {
+	c->host[ix] = NULL;
+	switch (ho->kind) {
+	case TK_CHAN:
 		((Channel *)ho)->n = 0;
 		channel_destroy((Channel *)ho);
-	}
-	c->host[ix] = NULL;
-	ho->obj = H;
-	switch (ho->kind) {
+		break;
 	case TK_MODULE:
 		modlink_free((Modlink *)ho);
 		break;

@@ -461,16 +461,21 @@ destroy1(Ref r)
 	t = heap_type(r);
 	ho = c->host ? c->host[ix] : NULL;
 	if (ho != NULL) {
-		if (ho->kind == TK_CHAN)
-			channel_destroy((Channel *)ho);
 		c->host[ix] = NULL;
-		ho->obj = H;
-		if (ho->kind == TK_MODULE)
+		switch (ho->kind) {
+		case TK_CHAN:
+			channel_destroy((Channel *)ho);
+			break;
+		case TK_MODULE:
 			modlink_free((Modlink *)ho);
-		else if (ho->kind == TK_HANDLE)
+			break;
+		case TK_HANDLE:
 			handle_destroyed((Handle *)ho);
-		else if (ho->kind == TK_MP)
+			break;
+		case TK_MP:
 			module_destroyed((Module *)ho);
+			break;
+		}
 	}
 	if (t != NULL)
 		switch (t->kind) {

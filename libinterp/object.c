@@ -327,6 +327,7 @@ finish(Handle *hd)
 void
 handle_destroyed(Handle *hd)
 {
+	hd->h.obj = H;
 	if (hd->pins == 0)
 		finish(hd);
 }

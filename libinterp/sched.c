@@ -506,12 +506,17 @@ sched_ended(void)
 }
 
 void
-sched_run(Osenv *env)
+sched_init(Osenv *env)
 {
 	baseenv = env;
+}
+
+void
+sched_run(void)
+{
 	pthread_mutex_lock(&lock);
-	ended = false;
-	callworker();
+	if (!ended)
+		callworker();
 	while (!ended)
 		pthread_cond_wait(&endcond, &lock);
 	pthread_mutex_unlock(&lock);

@@ -63,6 +63,7 @@ vm_boot(const char *path, Osenv *env)
 		fprintf(stderr, "emu: no memory\n");
 		return 1;
 	}
+	sched_init(env);
 	vm_enter();
 	c = code_load(path);
 	if (c == NULL) {
@@ -78,7 +79,7 @@ vm_boot(const char *path, Osenv *env)
 	}
 	vm_leave();
 	if (r == 0)
-		sched_run(env);
+		sched_run();
 	proc_detach();
 	return r < 0 ? 1 : 0;
 }

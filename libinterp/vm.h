@@ -578,10 +578,11 @@ int prog_spawn(Prog *p, Ref frame, Module *m, Inst *pc);
 
 /* ------------------------------------------------------------ sched.c */
 
-int sched_init(void);
+/* Before anything else: env is what the VM's threads act for between processes. */
+void sched_init(Osenv *env);
 void sched_ready(Prog *p); /* to the tail of the run queue */
 void sched_unqueue(Prog *p);
-void sched_run(Osenv *env); /* of the first thread; returns when the last process has ended */
+void sched_run(void); /* of the first thread; returns when the last process has ended */
 void sched_ended(void);	   /* the last process is gone */
 extern _Thread_local Prog *vm_cur;
 /* Whether the calling thread holds the VM for its process, not inside vm_enter. */
