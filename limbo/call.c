@@ -329,11 +329,11 @@ format_check(Check *c, Node *e, Node *fmt, Node *rest)
 		if (ch == '%' || ch == 'r')
 			continue;
 		if (!ch || ch >= 128 || !strchr("cdoxXefgEGsqH", ch)) {
-			const char *v = start + strlen(text);
+			const char *v = text + strlen(text);
 
 			do
 				v--;
-			while (v > start && (*v & 0xc0) == 0x80);
+			while (v > text && (*v & 0xc0) == 0x80);
 			format_error(&f, lprintf(l, "invalid character %s in format '%s'", v, text));
 			return false;
 		}

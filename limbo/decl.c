@@ -165,10 +165,9 @@ import_target(Check *c, Decl *d)
 	x = d->scope->depth == Sglobal ? d->init->sym->decl : lookup(c, d->init->sym);
 	while (d->scope->depth == Sglobal && x && x->scope && x->scope->depth > Sglobal)
 		x = x->old;
-	d->checking = false;
-	d->checked = true;
 	d->dot = x;
 	if (!x || x->kind == Dundef) {
+		d->checked = true;
 		d->ty = c->l->terror;
 		if (!x)
 			lookup_name(c, d->init->sym, d->init->src.start);
@@ -176,6 +175,8 @@ import_target(Check *c, Decl *d)
 	}
 	x->refs++;
 	t = decl_type(c, x);
+	d->checking = false;
+	d->checked = true;
 	if (!t || t->kind == Terror) {
 		d->ty = c->l->terror;
 		return NULL;
