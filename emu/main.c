@@ -400,6 +400,9 @@ environment(int argc, char **argv)
 	if (wd != NULL)
 		ksetenv("emuwdir", wd, strlen(wd));
 	free(wd);
+	/* A shell that reads commands from a file or pipe asks for nothing. */
+	if (!isatty(0))
+		ksetenv("prompt", "''", 2);
 #if defined(__x86_64__)
 	ksetenv("cputype", "amd64", 5);
 #elif defined(__aarch64__)

@@ -43,16 +43,25 @@ init(nil: ref Draw->Context, nil: list of string)
 	sh->init(nil, args);
 }
 
-# the program; anything but a file that can be loaded as it is named is left to the shell
+# the program: a name here, or a .dis file of the host; the rest is left to the shell
 find(name: string): Command
 {
 	if(name == nil)
 		return nil;
+	mod: Command;
 	if(name[0] == '/' || name[0] == '#')
-		return load Command name;
-	mod := load Command "/dis/" + name;
-	if(mod == nil)
-		mod = load Command "/" + name;
+		mod = load Command name;
+	else{
+		mod = load Command "/dis/" + name;
+		if(mod == nil)
+			mod = load Command "/" + name;
+	}
+	if(mod == nil && len name > 4 && name[len name - 4:] == ".dis" && name[0] != '#'){
+		host := name;
+		if(name[0] != '/')
+			host = contents("#e/emuwdir") + "/" + name;
+		mod = load Command "#U*" + host;
+	}
 	return mod;
 }
 
