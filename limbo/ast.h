@@ -217,6 +217,7 @@ struct Decl {
 	int iota;      /* Dconst: position in its list */
 	bool checked;
 	bool checking;
+	bool falls;    /* Dfn: control can reach the end of its body */
 	bool defined;  /* Dfn: has a body;  Dglobal: has been assigned by `x = e;` */
 	bool reached;  /* Dfn: referenced from emitted code, or exported (stmt.c marks) */
 	bool exported; /* Dfn: a reference to it is taken (ref fn, poly bounds): must be in the link table */

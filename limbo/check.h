@@ -241,7 +241,7 @@ void lower_body(Check *c, Decl *fn);
 /* stmt.c */
 void check_body(Check *c, Decl *fn);
 bool add_local(Check *c, Decl *d);
-bool flow_end(Check *c, Node *body); /* can control reach the end? */
+bool flow_end(Node *body); /* can control reach the end? */
 void reach_all(Check *c);
 const char *qual_list(Check *c, Node *quals);
 

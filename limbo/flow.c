@@ -110,9 +110,8 @@ falls(Node *n)
 }
 
 bool
-flow_end(Check *c, Node *body)
+flow_end(Node *body)
 {
-	(void)c;
 	return falls(body);
 }
 

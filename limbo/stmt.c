@@ -989,8 +989,10 @@ check_body(Check *c, Decl *fn)
 	statements(c, b->left);
 	check_raises(c, fn);
 	/* What depends on an earlier error may have failed in silence. Others are lowered for the errors of folding. */
-	if (c->l->nerrors == errors && !c->failed && !c->l->toomany && !c->l->fatal)
+	if (c->l->nerrors == errors && !c->failed && !c->l->toomany && !c->l->fatal) {
 		lower_body(c, fn);
+		fn->falls = flow_end(b);
+	}
 	unreferenced(c, fn);
 	scope_pop(c);
 	c->fn = NULL;

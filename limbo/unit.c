@@ -805,7 +805,7 @@ check_unit(Limbo *l)
 	for (int i = 0; i < c->nfns; i++) {
 		Decl *fn = c->fns[i];
 
-		if (fn->reached && fn->ty->tof->kind != Tnone && flow_end(c, fn->init))
+		if (fn->reached && fn->ty->tof->kind != Tnone && fn->falls)
 			lerror(l, fn->init->src.stop, "no return at end of function %s", decl_name(c, fn));
 	}
 	warn_globals(c);
