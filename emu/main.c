@@ -228,7 +228,8 @@ setoptions(int argc, char **argv)
 		root = getenv("ROOT");
 	if (root != NULL && root[0] != 0)
 		options.root = root;
-	if (env != NULL && env[0] != 0) {
+	/* The variable holds options; test runners and the like keep the name of the command in it, which is none of our business. */
+	if (env != NULL && env[0] == '-') {
 		char **w = ktokenize(env, &n); /* options point into it: it stays */
 		if (w == NULL || getoptions(n, w, true) < 0) {
 			fprintf(stderr, "emu: bad option in EMU environment variable (%s)\n", env);
