@@ -14,7 +14,7 @@ enum {
 	Qdir,
 	Qproc, /* a process's directory */
 	Qctl, Qdbgctl, Qheap, Qns, Qnsgrp, Qpgrp, Qstack, Qstatus, Qtext, Qwait, Qfd, Qexception,
-	WAITQ = 1024, /* bytes of exit records kept for a reader */
+	WAITQ = 256 * 1024, /* bytes of exit records kept for a reader: a shell may not read for many background commands */
 	QBITS = 4,
 };
 
