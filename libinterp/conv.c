@@ -15,8 +15,11 @@ conv_shortest(double v, char *buf, int *exp10)
 	char t[40], *e;
 	int prec, n;
 
-	/* Any decimal of 15 digits survives the way through a double, so trailing zeros of these are not needed. */
-	for (prec = 15; prec <= 17; prec++) {
+	/*
+	 * Any decimal of 15 digits survives the way through a normal double, so the shortest one is among the first
+	 * that are printed with 15, without trailing zeros. Subnormal ones have fewer.
+	 */
+	for (prec = v < 2.2250738585072014e-308 ? 1 : 15; prec <= 17; prec++) {
 		snprintf(t, sizeof t, "%.*e", prec - 1, v);
 		if (strtod(t, NULL) == v)
 			break;
@@ -24,9 +27,9 @@ conv_shortest(double v, char *buf, int *exp10)
 	e = strchr(t, 'e');
 	*exp10 = atoi(e + 1) + 1;
 	buf[0] = t[0];
-	n = (int)(e - t) - 2; /* after the point */
-	memcpy(buf + 1, t + 2, n);
-	n++;
+	n = prec > 17 ? 17 : prec;
+	if (n > 1)
+		memcpy(buf + 1, t + 2, (size_t)n - 1); /* after the point */
 	while (n > 1 && buf[n - 1] == '0')
 		n--;
 	buf[n] = 0;

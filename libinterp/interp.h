@@ -64,7 +64,8 @@ int vm_init(void);
 /*
  * Start process 1 from the object file of that name and run until the last process has ended. env is its environment
  * (a reference is taken). Called once, by a thread without a Proc; it becomes the first of the VM's threads. Returns
- * the exit status for emu: 0, or 1 if the file could not be loaded (the reason has been printed on the console).
+ * the exit status for emu: 0, or 1 if process 1 ended with a message or broke, or if the file could not be loaded (the
+ * reason has been printed on the console). Processes that are broken do not keep the VM running.
  */
 int vm_boot(const char *path, Osenv *env);
 

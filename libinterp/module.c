@@ -199,9 +199,10 @@ modlink_new(Ref *dst, Module *m, const DisImports *il)
 	Modlink *ml = calloc(1, sizeof *ml);
 	Code *c = m->code;
 	int32_t i, hint = 0;
-	char msg[ERRMAX];
+	char msg[ERRMAX], *line;
 	Link *l;
 	Ref r;
+	int n;
 
 	if (ml == NULL)
 		return -1;
@@ -218,7 +219,11 @@ modlink_new(Ref *dst, Module *m, const DisImports *il)
 			if (l == NULL || l->sig != il->item[i].sig) {
 				snprintf(msg, sizeof msg, "link typecheck %s->%s() %x/%x", c->name, il->item[i].name,
 					 l != NULL ? l->sig : 0, il->item[i].sig);
-				kprint("%s: %s\n", c->path, msg);
+				n = asprintf(&line, "%s: %s\n", c->path, msg);
+				if (n >= 0) {
+					console_write(2, line, n);
+					free(line);
+				}
 				kerror("%s", msg);
 				free(ml->fn);
 				free(ml);

@@ -13,6 +13,36 @@ static Prog *all, *last;
 static int nprog;
 static int nextpid = 1;
 static bool keepbroken = true;
+static int nbroken;
+static int nholding; /* processes, not broken, in the first process's group */
+static int first; /* how process 1 ended: 0, or 1 if with a message */
+
+int
+prog_status(void)
+{
+	return first;
+}
+
+/*
+ * When emu ends. Broken processes do nothing more by themselves: when there are no others, that is the end. A process started
+ * with a command is over when the command is, that is, the first process and what stayed in its group; servers that went into
+ * a group of their own do not hold it. A daemon (-d) has no command: everything counts.
+ */
+static void
+checkend(void)
+{
+	if (nprog == nbroken || (options.init == NULL && nholding == 0))
+		sched_ended();
+}
+
+/* p no longer holds emu. */
+static void
+letgo(Prog *p)
+{
+	if (p->holds)
+		nholding--;
+	p->holds = false;
+}
 
 int
 prog_count(void)
@@ -76,6 +106,10 @@ group_join(Prog *p, Group *g)
 	p->gnext = NULL;
 	p->grp = g;
 	g->ref++;
+	if (g->id == 1) {
+		p->holds = true;
+		nholding++;
+	}
 }
 
 int
@@ -92,6 +126,7 @@ prog_newgroup(Prog *p)
 	if (p->grp != NULL) {
 		g->private_ = p->grp->private_;
 		group_leave(p);
+		letgo(p);
 	}
 	p->exflags = 0;
 	group_join(p, g);
@@ -378,7 +413,10 @@ void
 prog_free(Prog *p)
 {
 	Osenv *env = p->v.env, *old;
+	bool held = p->holds;
 
+	if (p->state == Pbroken)
+		nbroken--;
 	p->state = Pexiting;
 	dismantle(p);
 	if (p->m != NULL)
@@ -413,8 +451,10 @@ prog_free(Prog *p)
 	up->env = old;
 	vm_acquire();
 	osenv_put(env);
-	if (--nprog == 0)
-		sched_ended();
+	nprog--;
+	if (held)
+		nholding--;
+	checkend();
 }
 
 static void
@@ -422,6 +462,8 @@ sendrecord(Prog *p, const char *msg)
 {
 	char *s;
 
+	if (p->v.pid == 1 && msg[0] != 0)
+		first = 1;
 	if (asprintf(&s, "%d \"%s\":%s", p->v.pid, prog_module(p), msg) < 0)
 		return;
 	if (strlen(s) > 180)
@@ -555,5 +597,8 @@ prog_unhandled(Prog *p, const char *text)
 		debug_ended(p, why);
 		free(why);
 	}
+	nbroken++;
+	letgo(p);
+	checkend();
 	return false;
 }

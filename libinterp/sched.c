@@ -48,7 +48,7 @@ typedef struct Fini {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t endcond = PTHREAD_COND_INITIALIZER;
-static bool held, ended;
+static bool held, ended, single;
 static bool waking; /* a worker has been woken and has not come yet */
 static Want *wfirst, *wlast;
 static atomic_int nwant;
@@ -126,7 +126,7 @@ callworker(void)
 	pthread_t t;
 	pthread_attr_t at;
 
-	if (waking)
+	if (waking || single)
 		return;
 	if (idle != NULL) {
 		w = idle;
@@ -520,4 +520,22 @@ sched_run(void)
 	while (!ended)
 		pthread_cond_wait(&endcond, &lock);
 	pthread_mutex_unlock(&lock);
+}
+
+bool
+sched_turns(int n)
+{
+	Prog *p;
+
+	single = true;
+	acquire();
+	while (n-- > 0 && (p = next()) != NULL) {
+		turn(p);
+		if (gc_due(false)) {
+			gc_step(GCSTEP);
+			vm_runfinis();
+		}
+	}
+	release();
+	return nready > 0;
 }

@@ -81,5 +81,5 @@ vm_boot(const char *path, Osenv *env)
 	if (r == 0)
 		sched_run();
 	proc_detach();
-	return r < 0 ? 1 : 0;
+	return r < 0 ? 1 : prog_status();
 }

@@ -526,6 +526,7 @@ struct Prog {
 	bool fpused;	   /* it has asked for any of this */
 
 	bool told;	   /* its group has been told of its end */
+	bool holds;	   /* emu does not end while it lives */
 	bool yield;	   /* ends its turn after the builtin */
 	struct Debug *dbg; /* the session that controls it, or NULL */
 	struct Debug *watch; /* all sessions on it */
@@ -560,6 +561,8 @@ bool prog_unhandled(Prog *p, const char *text);
 void prog_tellgroup(Prog *p, const char *text);
 void prog_setbroken(bool keep);
 int prog_count(void);
+/* Exit status for emu: whether process 1 ended well. */
+int prog_status(void);
 int prog_newgroup(Prog *p);
 const char *prog_module(Prog *p);
 
@@ -583,6 +586,11 @@ void sched_init(Osenv *env);
 void sched_ready(Prog *p); /* to the tail of the run queue */
 void sched_unqueue(Prog *p);
 void sched_run(void); /* of the first thread; returns when the last process has ended */
+/*
+ * For tests and fuzzing: run at most n turns on the calling thread, which does not hold the VM; from then on no others
+ * are started. True while processes are ready.
+ */
+bool sched_turns(int n);
 void sched_ended(void);	   /* the last process is gone */
 extern _Thread_local Prog *vm_cur;
 /* Whether the calling thread holds the VM for its process, not inside vm_enter. */
