@@ -175,15 +175,15 @@ call(file, addr, local: string): (ref Connection, string)
 {
 	(cfd, dir, err) := clone(file);
 	if(cfd == nil)
-		return (nil, err + " (" + file + ")");
+		return (nil, err);
 	msg := "connect " + addr;
 	if(local != nil)
 		msg += " " + local;
 	if(sys->fprint(cfd, "%s", msg) < 0)
-		return (nil, error() + " (" + msg + ")");
+		return (nil, error());
 	dfd := sys->open(dir + "/data", Sys->ORDWR);
 	if(dfd == nil)
-		return (nil, error() + " (" + dir + "/data)");
+		return (nil, error());
 	return (ref Connection(dfd, cfd, dir), nil);
 }
 

@@ -1,0 +1,130 @@
+implement Du;
+
+#
+# Sizes of files and directories; see du(1).
+#
+
+include "sys.m";
+	sys: Sys;
+
+include "draw.m";
+
+include "arg.m";
+	arg: Arg;
+
+include "readdir.m";
+	readdir: Readdir;
+
+include "string.m";
+	str: String;
+
+Du: module
+{
+	init:	fn(ctxt: ref Draw->Context, argv: list of string);
+};
+
+aflag, nflag, sflag, tflag, uflag: int;
+unit := big 1024;
+failed: int;
+
+init(nil: ref Draw->Context, argv: list of string)
+{
+	sys = load Sys Sys->PATH;
+	arg = load Arg Arg->PATH;
+	if(arg == nil)
+		nomod(Arg->PATH);
+	readdir = load Readdir Readdir->PATH;
+	if(readdir == nil)
+		nomod(Readdir->PATH);
+	str = load String String->PATH;
+	if(str == nil)
+		nomod(String->PATH);
+	arg->init(argv);
+	arg->setusage("du [-anstu] [-b bsize] [file ...]");
+	while((o := arg->opt()) != 0)
+		case o {
+		'a' =>	aflag = 1;
+		'n' =>	nflag = 1;
+		's' =>	sflag = 1;
+		't' =>	tflag = 1;
+		'u' =>	tflag = uflag = 1;
+		'b' =>
+			(n, rest) := str->tobig(arg->earg(), 0);
+			if(rest == "k" || rest == "K")
+				n *= big 1024;
+			else if(rest != nil)
+				arg->usage();
+			if(n <= big 0)
+				arg->usage();
+			unit = n;
+		* =>
+			arg->usage();
+		}
+	argv = arg->argv();
+	if(argv == nil)
+		argv = "." :: nil;
+	for(; argv != nil; argv = tl argv){
+		(ok, d) := sys->stat(hd argv);
+		if(ok < 0)
+			error(sys->sprint("can't stat %s: %r", hd argv));
+		else
+			du(hd argv, d, 1);
+	}
+	if(failed)
+		raise "fail:error";
+}
+
+# size in kilobytes of the tree at name
+du(name: string, d: Sys->Dir, top: int): big
+{
+	if((d.mode & Sys->DMDIR) == 0){
+		size := (d.length + unit - big 1) / unit * unit;
+		size = (size + big 1023) / big 1024;
+		if(top || aflag && !sflag || nflag && !sflag)
+			show(name, d, size);
+		return size;
+	}
+	total := big 0;
+	(a, n) := readdir->init(name, Readdir->NAME | Readdir->COMPACT);
+	if(n < 0){
+		error(sys->sprint("can't read %s: %r", name));
+		return total;
+	}
+	prefix := name + "/";
+	if(name == ".")
+		prefix = "";
+	else if(name[len name - 1] == '/')
+		prefix = name;
+	for(i := 0; i < n; i++)
+		total += du(prefix + a[i].name, *a[i], 0);
+	if((top || !sflag) && !nflag)
+		show(name, d, total);
+	return total;
+}
+
+show(name: string, d: Sys->Dir, size: big)
+{
+	time := d.mtime;
+	if(uflag)
+		time = d.atime;
+	if(nflag && tflag)
+		sys->print("%s %ud %bd 0\n", name, time, d.length);
+	else if(nflag)
+		sys->print("%s\n", name);
+	else if(tflag)
+		sys->print("%ud %q\n", time, name);
+	else
+		sys->print("%-4bd %q\n", size, name);
+}
+
+error(s: string)
+{
+	sys->fprint(sys->fildes(2), "du: %s\n", s);
+	failed = 1;
+}
+
+nomod(path: string)
+{
+	sys->fprint(sys->fildes(2), "du: cannot load %s: %r\n", path);
+	raise "fail:bad module";
+}

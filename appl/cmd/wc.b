@@ -1,0 +1,157 @@
+implement Wc;
+
+#
+# Counts lines, words and characters; see wc(1).
+#
+
+include "sys.m";
+	sys: Sys;
+
+include "draw.m";
+
+include "arg.m";
+	arg: Arg;
+
+include "bufio.m";
+	bufio: Bufio;
+	Iobuf: import bufio;
+
+Wc: module
+{
+	init:	fn(ctxt: ref Draw->Context, argv: list of string);
+};
+
+Lines, Words, Chars, Bad, Bytes, Ncount: con iota;
+
+Counts: type array of big;
+
+shown := array[Ncount] of {* => 0};
+
+init(nil: ref Draw->Context, argv: list of string)
+{
+	sys = load Sys Sys->PATH;
+	arg = load Arg Arg->PATH;
+	if(arg == nil)
+		nomod(Arg->PATH);
+	bufio = load Bufio Bufio->PATH;
+	if(bufio == nil)
+		nomod(Bufio->PATH);
+	arg->init(argv);
+	arg->setusage("wc [-lwcbe] [file ...]");
+	any := 0;
+	while((o := arg->opt()) != 0){
+		case o {
+		'l' =>	shown[Lines] = 1;
+		'w' =>	shown[Words] = 1;
+		'c' =>	shown[Chars] = 1;
+		'e' =>	shown[Bad] = 1;
+		'b' =>	shown[Bytes] = 1;
+		* =>	arg->usage();
+		}
+		any = 1;
+	}
+	if(!any)
+		shown[Lines] = shown[Words] = shown[Chars] = 1;
+	argv = arg->argv();
+	if(argv == nil){
+		show(count(sys->fildes(0), "<stdin>").t1, nil);
+		return;
+	}
+	many := len argv > 1;
+	failed := 0;
+	total := array[Ncount] of {* => big 0};
+	for(; argv != nil; argv = tl argv){
+		fd := sys->open(hd argv, Sys->OREAD);
+		if(fd == nil){
+			sys->fprint(sys->fildes(2), "wc: can't open %s: %r\n", hd argv);
+			failed = 1;
+			continue;
+		}
+		(ok, n) := count(fd, hd argv);
+		if(!ok)
+			failed = 1;
+		show(n, hd argv);
+		for(i := 0; i < Ncount; i++)
+			total[i] += n[i];
+	}
+	if(many)
+		show(total, "total");
+	if(failed)
+		raise "fail:error";
+}
+
+show(n: Counts, name: string)
+{
+	s := "";
+	for(i := 0; i < Ncount; i++)
+		if(shown[i]){
+			if(s != nil)
+				s += " ";
+			s += sys->sprint("%7bd", n[i]);
+		}
+	if(name != nil)
+		s += " " + name;
+	sys->print("%s\n", s);
+}
+
+count(fd: ref Sys->FD, name: string): (int, Counts)
+{
+	n := array[Ncount] of {* => big 0};
+	buf := array[32*1024] of byte;
+	inword := 0;
+	have := 0;	# bytes of buf in use
+	for(;;){
+		m := sys->read(fd, buf[have:], len buf - have);
+		if(m < 0){
+			sys->fprint(sys->fildes(2), "wc: error reading %s: %r\n", name);
+			return (0, n);
+		}
+		end := m == 0;
+		have += m;
+		n[Bytes] += big m;
+		i, lines, words, chars, bad: int = 0;
+		while(i < have){
+			c := int buf[i];
+			if(c < 16r80)
+				i++;
+			else{
+				(r, size, ok) := sys->byte2char(buf[0:have], i);
+				if(size == 0 && !end)
+					break;		# the rest of it is not here yet
+				if(size == 0 || !ok){
+					bad++;
+					if(size == 0)
+						size = 1;
+				}
+				c = r;
+				i += size;
+			}
+			chars++;
+			case c {
+			'\n' =>
+				lines++;
+				inword = 0;
+			' ' or '\t' or '\r' or '\v' or 16rc =>
+				inword = 0;
+			* =>
+				if(!inword)
+					words++;
+				inword = 1;
+			}
+		}
+		n[Lines] += big lines;
+		n[Words] += big words;
+		n[Chars] += big chars;
+		n[Bad] += big bad;
+		buf[0:] = buf[i:have];
+		have -= i;
+		if(end)
+			return (1, n);
+	}
+}
+
+nomod(path: string)
+{
+	sys->fprint(sys->fildes(2), "wc: cannot load %s: %r\n", path);
+	raise "fail:bad module";
+}
