@@ -242,9 +242,10 @@ fold_cast(Check *c, Node *e, Node *a)
 	case Tfixed:
 		switch (to) {
 		case Tint:
-		case Tbig:
 		case Tbyte:
 			return const_int(c, e->src, e->ty, (int64_t)((double)a->ival * a->ty->unit));
+		case Tbig: /* by way of real */
+			return const_int(c, e->src, e->ty, real_int((double)a->ival * a->ty->unit));
 		case Treal:
 			return const_real(c, e->src, e->ty, (double)a->ival * a->ty->unit);
 		case Tfixed:
