@@ -164,7 +164,6 @@ cmount(Pgrp *p, Chan *new, Chan *old, int flag, const char *spec)
 	Mount *els = elements(new, flag, spec);
 	if (els == NULL)
 		return kerror("%s", Enomem);
-	id = els->id;
 
 	pthread_rwlock_wrlock(&p->ns);
 	Mhead *h = lookup(p, old);
@@ -178,10 +177,17 @@ cmount(Pgrp *p, Chan *new, Chan *old, int flag, const char *spec)
 			mount_free(els);
 			return kerror("%s", Enomem);
 		}
+		if (h->mount != NULL) {
+			/* The original is listed before what is put on it. */
+			h->mount->id = els->id;
+			for (Mount *m = els; m != NULL; m = m->next)
+				m->id++;
+		}
 		h->next = p->mnthash[mnthash(old)];
 		p->mnthash[mnthash(old)] = h;
 		p->nmount++;
 	}
+	id = els->id;
 	pthread_rwlock_wrlock(&h->lock);
 	if (order == MREPL) {
 		discard = h->mount;
