@@ -186,7 +186,8 @@ digest(Prog *p, void *fp, int alg, Ref buf, int32_t n, const Arr *key, Ref out, 
 			return failed(p);
 		}
 		if (k == PIECE) {
-			vm_yield();
+			vm_release();
+			vm_acquire();
 			if (vm_interrupted())
 				break;
 		}

@@ -28,7 +28,8 @@ turn(uint64_t *steps, uint64_t n)
 	if (*steps < TURN)
 		return true;
 	*steps = 0;
-	vm_yield();
+	vm_release();
+	vm_acquire();
 	return !vm_interrupted();
 }
 

@@ -326,7 +326,8 @@ Sys_utfbytes(Prog *p, void *fp)
 		i += (uint32_t)conv_getutf8(a.data + i, (uint32_t)n - i, &c);
 		if (++step == STEP) {
 			step = 0;
-			vm_yield();
+			vm_release();
+			vm_acquire();
 			if (vm_interrupted())
 				break;
 		}
