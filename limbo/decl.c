@@ -911,25 +911,26 @@ value_cycle(Check *c, Type *adt, Decl *field)
 	t->mark = 2;
 }
 
-/* Does a value of t lead to the adt? */
+/* Does a value of t lead to the adt? `maybe` is the answer where that depends on what t stands for. */
 static bool
-leads_to(Check *c, Type *t, Type *adt)
+leads_to(Check *c, Type *t, Type *adt, bool maybe)
 {
 	switch (t->kind) {
 	case Tref:
 	case Tarray:
 	case Tlist:
 	case Tchan:
-		return leads_to(c, t->tof, adt);
+		return leads_to(c, t->tof, adt, maybe);
 	case Ttuple:
 		for (Decl *d = t->ids; d; d = d->next)
-			if (leads_to(c, d->ty, adt))
+			if (leads_to(c, d->ty, adt, maybe))
 				return true;
 		return false;
 	case Tpick:
-		return leads_to(c, t->tof, adt);
+		return leads_to(c, t->tof, adt, maybe);
 	case Tpoly:
 	case Tmodule:
+		return maybe;
 	case Terror:
 		return true;
 	case Tadt:
@@ -939,11 +940,11 @@ leads_to(Check *c, Type *t, Type *adt)
 			return false;
 		t->mark = c->walk;
 		for (Decl *d = t->ids; d; d = d->next)
-			if (d->kind == Dfield && d->ty && leads_to(c, d->ty, adt))
+			if (d->kind == Dfield && d->ty && leads_to(c, d->ty, adt, maybe))
 				return true;
 		for (Decl *g = t->tags; g; g = g->next)
 			for (Decl *d = g->ty->ids; d; d = d->next)
-				if (d->ty && leads_to(c, d->ty, adt))
+				if (d->ty && leads_to(c, d->ty, adt, maybe))
 					return true;
 		return false;
 	default:
@@ -951,16 +952,20 @@ leads_to(Check *c, Type *t, Type *adt)
 	}
 }
 
+/* Marks `cyclic` that mean nothing; under the old rules also fields that lack it. */
 static void
-spurious_cyclic(Check *c, Type *adt, Decl *d)
+check_cyclic(Check *c, Type *adt, Decl *d)
 {
 	for (; d; d = d->next) {
-		if (d->kind != Dfield || !d->cyclic || !d->ty)
+		if (d->kind != Dfield || !d->ty || (!d->cyclic && !c->l->o.oldcyclic))
 			continue;
 		c->walk++;
-		if (!leads_to(c, d->ty, adt))
+		if (d->cyclic && !leads_to(c, d->ty, adt, true))
 			lerror(c->l, d->src.start, "spurious cyclic qualifier for field %s of adt %s", d->sym->name,
 			       typetext(c->l, adt));
+		else if (!d->cyclic && d->ty->kind != Terror && leads_to(c, d->ty, adt, false))
+			lerror(c->l, d->src.start, "illegal circular reference to type %s in field %s of adt %s",
+			       typetext(c->l, d->ty), d->sym->name, typetext(c->l, adt));
 	}
 }
 
@@ -987,9 +992,9 @@ cycles(Check *c)
 
 		if (t->generic)
 			continue;
-		spurious_cyclic(c, t, t->ids);
+		check_cyclic(c, t, t->ids);
 		for (Decl *g = t->tags; g; g = g->next)
-			spurious_cyclic(c, t, g->ty->ids);
+			check_cyclic(c, t, g->ty->ids);
 	}
 }
 
