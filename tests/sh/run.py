@@ -26,6 +26,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EMU = shlex.split(os.environ.get("EMU", os.path.join(HERE, "../../build/bin/emu")))
+# the emulator would take options from a variable of this name
+ENV = {k: v for k, v in os.environ.items() if k != "EMU"}
 TIMEOUT = 30 * float(os.environ.get("TIMEOUT_SCALE", "1"))
 
 
@@ -58,8 +60,8 @@ def run(name):
         want = open(os.path.join(HERE, name + ".out")).read()
         try:
             p = subprocess.run(
-                EMU + ["sh", "-c", command(name, tmp)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
+                EMU + ["sh", "-c", command(name, tmp)], env=ENV, timeout=TIMEOUT,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except subprocess.TimeoutExpired as e:
             return "timeout; output so far:\n" + (e.stdout or b"").decode(errors="replace")
         got = p.stdout.decode(errors="replace")
