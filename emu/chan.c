@@ -437,7 +437,7 @@ createdir(Cross *x)
 		Chan *c = mhead_elem(x->mh, i, &flag);
 		if (c == NULL)
 			return kerrorp("%s", Enocreate);
-		if (flag & MCREATE)
+		if (flag & (MCREATE | MTREE))
 			return c;
 		cclose(c);
 	}

@@ -9,6 +9,12 @@
 typedef struct Mount Mount;
 typedef struct Mhead Mhead;
 
+/*
+ * Beside the flags of bind(2): the element is a server's tree that alone replaces a directory (mount without -a, -b). Its server decides what
+ * may be created there, so that a mounted tree works like a local one even without MCREATE.
+ */
+enum { MTREE = 0x100 };
+
 /* One element of what is mounted on a file. Guarded by the Mhead's lock; `to` never changes. */
 struct Mount {
 	Mount *next;

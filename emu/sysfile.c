@@ -444,6 +444,8 @@ kmount(int fd, int afd, const char *old, int flags, const char *aname)
 	root = mnt_attach(conn, auth, aname != NULL ? aname : "", flags);
 	cclose(auth);
 	cclose(conn);
+	if ((flags & MORDER) == MREPL)
+		flags |= MTREE;
 	return puton(root, old, flags, aname != NULL ? aname : "");
 }
 

@@ -1,0 +1,213 @@
+"""Starts real emu processes and talks to their shells, for the tests of this directory."""
+import fcntl
+import os
+import pty
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+EMU = os.environ.get('EMU', os.path.join(HERE, '../../build/bin/emu'))
+SCALE = float(os.environ.get('TIMEOUT_SCALE', '1'))
+
+
+class Failure(Exception):
+    pass
+
+
+def check(cond, what, detail=''):
+    if not cond:
+        raise Failure(what + (': ' + repr(detail) if detail != '' else ''))
+
+
+def equal(got, want, what=''):
+    if got != want:
+        raise Failure('%s: got %r, want %r' % (what or 'difference', got, want))
+
+
+def environment(home):
+    e = dict(os.environ)
+    for k in ('EMU', 'ROOT', 'INFERNO', 'XDG_DATA_HOME'):
+        e.pop(k, None)
+    e['HOME'] = home
+    return e
+
+
+class Place:
+    """A temporary directory with homes in it; everything is gone at the end."""
+
+    def __enter__(self):
+        self.dir = tempfile.mkdtemp(prefix='emu-e2e.')
+        self.emus = []
+        return self
+
+    def __exit__(self, *a):
+        for e in self.emus:
+            e.end()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def home(self, name):
+        h = os.path.join(self.dir, name)
+        os.makedirs(h, exist_ok=True)
+        return h
+
+    def file(self, name, data):
+        p = os.path.join(self.dir, name)
+        os.makedirs(os.path.dirname(p), exist_ok=True)
+        with open(p, 'wb') as f:
+            f.write(data if isinstance(data, bytes) else data.encode())
+        return p
+
+    def emu(self, name='home', *args):
+        e = Emu(self.home(name), *args)
+        self.emus.append(e)
+        return e
+
+    def run(self, *args, stdin='', timeout=20, name='home'):
+        """Runs emu to its end: (stdout, stderr, status)."""
+        p = subprocess.Popen([EMU] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, env=environment(self.home(name)), start_new_session=True)
+        try:
+            o, e = p.communicate(stdin.encode(), timeout * SCALE)
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)
+            o, e = p.communicate()
+            raise Failure('emu %r does not end: %r %r' % (args, o[-500:], e[-500:]))
+        return o.decode(), e.decode(), p.returncode
+
+
+class Emu:
+    """A running emu whose shell reads commands from us."""
+
+    def __init__(self, home, *args):
+        self.count = 0
+        self.p = subprocess.Popen([EMU] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, env=environment(home), start_new_session=True)
+        self.buf = b''
+        self.run('')
+
+    def read(self, until, timeout):
+        end = time.monotonic() + timeout * SCALE
+        fd = self.p.stdout.fileno()
+        while until not in self.buf:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([fd], [], [], left)[0]:
+                raise Failure('no %r after %gs: %r' % (until, timeout, self.buf[-1000:]))
+            d = os.read(fd, 65536)
+            if not d:
+                raise Failure('emu ended: %r' % self.buf[-1000:])
+            self.buf += d
+        out, _, self.buf = self.buf.partition(until)
+        return out.decode('utf-8', 'replace')
+
+    def send(self, text):
+        self.p.stdin.write(text.encode())
+        self.p.stdin.flush()
+
+    def run(self, cmd, timeout=20):
+        """What cmd prints (both outputs), without the last newline."""
+        self.count += 1
+        mark = '--%d-done--' % self.count
+        self.send(cmd + '\necho %s\n' % mark)
+        return self.read((mark + '\n').encode(), timeout).rstrip('\n')
+
+    def quiet(self, cmd, timeout=20):
+        equal(self.run(cmd, timeout), '', cmd)
+
+    def status(self):
+        return self.run('echo $status')
+
+    def end(self):
+        if self.p.poll() is None:
+            try:
+                self.p.stdin.close()
+                self.p.wait(3 * SCALE)
+            except (OSError, subprocess.TimeoutExpired):
+                os.killpg(self.p.pid, signal.SIGKILL)
+                self.p.wait()
+        self.p.stdout.close()
+        return self.p.returncode
+
+
+class Terminal:
+    """An emu on a pseudo-terminal."""
+
+    def __init__(self, home, *args):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(EMU, [EMU] + list(args), environment(home))
+        self.buf = b''
+
+    def expect(self, text, timeout=15):
+        want = text.encode()
+        end = time.monotonic() + timeout * SCALE
+        while want not in self.buf:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.fd], [], [], left)[0]:
+                raise Failure('no %r on the terminal: %r' % (text, self.buf[-800:]))
+            try:
+                d = os.read(self.fd, 4096)
+            except OSError:
+                d = b''
+            if not d:
+                raise Failure('terminal closed before %r: %r' % (text, self.buf[-800:]))
+            self.buf += d
+        out, _, self.buf = self.buf.partition(want)
+        return out.decode('utf-8', 'replace')
+
+    def send(self, text):
+        os.write(self.fd, text.encode())
+
+    def wait(self, timeout=10):
+        """Exit status, or minus the signal."""
+        end = time.monotonic() + timeout * SCALE
+        while time.monotonic() < end:
+            pid, st = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                os.close(self.fd)
+                return os.waitstatus_to_exitcode(st)
+            if select.select([self.fd], [], [], 0.05)[0]:
+                try:
+                    self.buf += os.read(self.fd, 4096)
+                except OSError:
+                    pass
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        raise Failure('emu on a terminal does not end')
+
+
+def owner_of_port(port, listening):
+    """Pids that hold the TCP socket whose local port it is (listening, or connected)."""
+    inodes = set()
+    for f in ('/proc/net/tcp', '/proc/net/tcp6'):
+        try:
+            lines = open(f).read().splitlines()[1:]
+        except OSError:
+            continue
+        for l in lines:
+            w = l.split()
+            if int(w[1].rsplit(':', 1)[1], 16) == port and (w[3] == '0A') == listening:
+                inodes.add('socket:[%s]' % w[9])
+    pids = set()
+    for pid in os.listdir('/proc'):
+        if not pid.isdigit():
+            continue
+        try:
+            for fd in os.listdir('/proc/%s/fd' % pid):
+                if os.readlink('/proc/%s/fd/%s' % (pid, fd)) in inodes:
+                    pids.add(int(pid))
+        except OSError:
+            pass
+    return pids
+
+
+def loopback_up():
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    fcntl.ioctl(s, 0x8914, struct.pack('16sh14x', b'lo', 0x1 | 0x40))  # SIOCSIFFLAGS, IFF_UP|IFF_RUNNING
+    s.close()
