@@ -118,6 +118,8 @@ def test_terminal(p):
     t.send('nosuch\n')
     t.expect('file does not exist')
     t.expect('; ')
+    t.send('pwd\n')
+    t.expect('/\r\n; ')
     t.send('\x04')
     equal(t.wait(), 0, 'status after ^D')
 
