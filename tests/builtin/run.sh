@@ -1,0 +1,21 @@
+#!/bin/sh
+# Runs the programs beside it and compares what they print: LIMBO='limbo -I.../module' EMU=... run.sh [name ...]
+# LIMBO and EMU are as for the conformance tests: EMU runs the object file whose host path is its argument.
+cd "$(dirname "$0")" || exit 1
+emu=${EMU:-emu}
+unset EMU
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+[ $# -gt 0 ] || set -- *.b
+bad=0
+for t; do
+	t=${t%.b}
+	${LIMBO:-limbo} -o "$tmp/$t.dis" "$t.b" >"$tmp/got" 2>&1 &&
+		timeout 60 $emu "$tmp/$t.dis" </dev/null >"$tmp/got" 2>/dev/null
+	if ! diff -u "$t.out" "$tmp/got"; then
+		echo "FAIL $t"
+		bad=1
+	fi
+done
+[ $bad -eq 0 ] && echo ok
+exit $bad
