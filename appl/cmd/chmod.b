@@ -71,7 +71,7 @@ parse(s: string): (int, int, int)
 	if(octal != "" && octal[0] >= '0' && octal[0] <= '7' && rest == "" && mode <= 8r777)
 		return (1, 8r777, mode);
 
-	(who, perm) := str->splitl(s, "+\\-=");
+	(who, perm) := str->splitl(s, "-+=");
 	if(perm == "" || str->drop(who, "augo") != "" || str->drop(perm[1:], "rwxalt") != "")
 		return (0, 0, 0);
 	users := 0;

@@ -24,7 +24,7 @@ Du: module
 };
 
 aflag, nflag, sflag, tflag, uflag: int;
-unit := big 1024;
+unit := big 1;		# that the size of each file is rounded up to
 failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
@@ -74,12 +74,11 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:error";
 }
 
-# size in kilobytes of the tree at name
+# size in bytes of the tree at name
 du(name: string, d: Sys->Dir, top: int): big
 {
 	if((d.mode & Sys->DMDIR) == 0){
 		size := (d.length + unit - big 1) / unit * unit;
-		size = (size + big 1023) / big 1024;
 		if(top || aflag && !sflag || nflag && !sflag)
 			show(name, d, size);
 		return size;
@@ -114,7 +113,7 @@ show(name: string, d: Sys->Dir, size: big)
 	else if(tflag)
 		sys->print("%ud %q\n", time, name);
 	else
-		sys->print("%-4bd %q\n", size, name);
+		sys->print("%-4bd %q\n", (size + big 1023) / big 1024, name);
 }
 
 error(s: string)

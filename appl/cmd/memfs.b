@@ -301,7 +301,7 @@ newfile(parent: ref File, name, user, group: string, mode: int): ref File
 {
 	now := daytime->now();
 	qtype := (mode >> 24) & 16rff;
-	f := ref File(Dir(name, user, group, user, Qid(big npath++, 0, qtype), mode, now, now, big 0, 0, 0), parent, nil, 0, 0, nil, 0);
+	f := ref File(Dir(name, user, group, nil, Qid(big npath++, 0, qtype), mode, now, now, big 0, 0, 0), parent, nil, 0, 0, nil, 0);
 	return f;
 }
 
@@ -352,10 +352,9 @@ free(f: ref File)
 	}
 }
 
-changed(f: ref File, user: string)
+changed(f: ref File)
 {
 	f.d.mtime = daytime->now();
-	f.d.muid = user;
 	f.d.qid.vers++;
 }
 
@@ -486,7 +485,7 @@ open(t: ref Tmsg.Open): (ref Rmsg, string)
 		return (nil, Ebusy);
 	if(t.mode & Sys->OTRUNC && !f.isdir() && (f.d.mode & Sys->DMAPPEND) == 0){
 		resize(f, big 0);
-		changed(f, h.user);
+		changed(f);
 	}
 	return (ref Rmsg.Open(0, opened(h, t.mode), msize - Styx->IOHDRSZ), nil);
 }
@@ -535,7 +534,7 @@ create(t: ref Tmsg.Create): (ref Rmsg, string)
 	}
 	f.place = dir.nchildren;
 	dir.children[dir.nchildren++] = f;
-	changed(dir, h.user);
+	changed(dir);
 	h.f = f;
 	return (ref Rmsg.Create(0, opened(h, t.mode), msize - Styx->IOHDRSZ), nil);
 }
@@ -631,7 +630,7 @@ write(t: ref Tmsg.Write): (ref Rmsg, string)
 		f.data[i][o:] = t.data[n:n+m];
 		n += m;
 	}
-	changed(f, h.user);
+	changed(f);
 	return (ref Rmsg.Write(0, len t.data), nil);
 }
 
@@ -653,7 +652,7 @@ remove(f: ref File, user: string): string
 		dir.children[f.place] = last;
 		last.place = f.place;
 	}
-	changed(dir, user);
+	changed(dir);
 	f.parent = nil;
 	free(f);
 	return nil;
@@ -691,13 +690,13 @@ wstat(f: ref File, user: string, d: Dir): string
 			return Eperm;
 		if(!resize(f, d.length))
 			return Efull;
-		changed(f, user);
+		changed(f);
 	}
 	if(d.name != n.name && d.name != f.d.name){
 		forget(f);
 		f.d.name = d.name;
 		enter(f);
-		changed(f.parent, user);
+		changed(f.parent);
 	}
 	if(d.mode != n.mode){
 		f.d.mode = d.mode & (Sys->DMDIR | Sys->DMAPPEND | Sys->DMEXCL | Sys->DMTMP | 8r777);

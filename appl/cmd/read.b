@@ -46,7 +46,7 @@ init(nil: ref Draw->Context, argv: list of string)
 	argv = arg->argv();
 	count := Sys->ATOMICIO;
 	if(argv != nil){
-		count = int number(hd argv);
+		count = int hd argv;
 		if(tl argv != nil || count < 0)
 			arg->usage();
 	}

@@ -62,8 +62,14 @@ init(nil: ref Draw->Context, argv: list of string)
 	a := readlines(in);
 	mergesort(a, array[len a] of ref Line);
 	out := bufio->fopen(sys->fildes(1), Bufio->OWRITE);
+	n := 0;
 	for(i := 0; i < len a; i++)
-		if(!unique || i == 0 || compare(a[i-1], a[i]) != 0)
+		if(!unique || n == 0 || compare(a[n-1], a[i]) != 0)
+			a[n++] = a[i];
+	for(i = 0; i < n; i++)
+		if(descending)
+			out.puts(a[n-1-i].text + "\n");
+		else
 			out.puts(a[i].text + "\n");
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "sort: write error: %r\n");
@@ -93,19 +99,14 @@ readlines(in: ref Iobuf): array of ref Line
 
 compare(a, b: ref Line): int
 {
-	r := 0;
 	if(numeric){
 		if(a.num < b.num)
-			r = -1;
-		else if(a.num > b.num)
-			r = 1;
-	}else if(a.text < b.text)
-		r = -1;
-	else if(a.text > b.text)
-		r = 1;
-	if(descending)
-		return -r;
-	return r;
+			return -1;
+		return a.num > b.num;
+	}
+	if(a.text < b.text)
+		return -1;
+	return a.text > b.text;
 }
 
 # stable

@@ -1,0 +1,70 @@
+implement Sha1sum;
+
+#
+# Prints SHA1 digests of files; see md5sum(1).
+#
+
+include "sys.m";
+	sys: Sys;
+
+include "draw.m";
+
+include "keyring.m";
+	kr: Keyring;
+
+Sha1sum: module
+{
+	init:	fn(ctxt: ref Draw->Context, argv: list of string);
+};
+
+failed: int;
+
+init(nil: ref Draw->Context, argv: list of string)
+{
+	sys = load Sys Sys->PATH;
+	kr = load Keyring Keyring->PATH;
+	if(kr == nil)
+		nomod(Keyring->PATH);
+	if(argv != nil)
+		argv = tl argv;
+	if(argv == nil)
+		sys->print("%s\n", digest(sys->fildes(0), "<stdin>"));
+	for(; argv != nil; argv = tl argv){
+		fd := sys->open(hd argv, Sys->OREAD);
+		if(fd == nil){
+			sys->fprint(sys->fildes(2), "sha1sum: cannot open %s: %r\n", hd argv);
+			failed = 1;
+			continue;
+		}
+		s := digest(fd, hd argv);
+		if(s != nil)
+			sys->print("%s\t%s\n", s, hd argv);
+	}
+	if(failed)
+		raise "fail:error";
+}
+
+digest(fd: ref Sys->FD, name: string): string
+{
+	state: ref Keyring->DigestState;
+	buf := array[32*1024] of byte;
+	while((n := sys->read(fd, buf, len buf)) > 0)
+		state = kr->sha1(buf, n, nil, state);
+	if(n < 0){
+		sys->fprint(sys->fildes(2), "sha1sum: error reading %s: %r\n", name);
+		failed = 1;
+		return nil;
+	}
+	sum := array[Keyring->SHA1dlen] of byte;
+	kr->sha1(buf, 0, sum, state);
+	s := "";
+	for(i := 0; i < len sum; i++)
+		s += sys->sprint("%.2x", int sum[i]);
+	return s;
+}
+
+nomod(path: string)
+{
+	sys->fprint(sys->fildes(2), "sha1sum: cannot load %s: %r\n", path);
+	raise "fail:bad module";
+}

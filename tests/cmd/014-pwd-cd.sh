@@ -1,0 +1,4 @@
+pwd; cd /lib; pwd; cd /nosuch
+echo $status
+cd a b
+echo $status

@@ -1,0 +1,2 @@
+sleep 0; sleep; sleep x
+echo $status

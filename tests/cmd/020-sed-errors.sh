@@ -1,0 +1,6 @@
+sed
+echo $status
+sed z /dev/null
+echo $status
+sed p nosuch
+echo $status

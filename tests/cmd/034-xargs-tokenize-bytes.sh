@@ -1,0 +1,3 @@
+echo 'a b
+c' | xargs echo x
+tokenize a:b:c :

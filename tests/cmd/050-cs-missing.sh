@@ -1,0 +1,4 @@
+ndb/csquery x
+echo $status
+ndb/dnsquery x
+echo $status

@@ -1,0 +1,2 @@
+time nosuch
+time
