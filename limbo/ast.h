@@ -1,14 +1,17 @@
 /*
  * What the passes of the compiler share: the syntax tree, types, declarations, and who does what.
  *
- *	lex.c	   text -> tokens; include, #line; positions
- *	parse.c	   tokens -> tree (Unit); no names are looked up; every name is an Oname or a Tname
+ *	lex.c	   text -> tokens; input.c  files, include, #line, places
+ *	parse*.c   tokens -> tree (Unit); no names are looked up; every name is an Oname or a Tname
  *	names.c    scopes and symbol tables
- *	decl.c	   declarations: every Decl gets its type, constants their values, types are completed
- *	expr.c	   expressions get types, are folded, and are rewritten into the forms listed at Op below
- *	stmt.c	   statements; which functions are reached
+ *	decl.c	   declarations: every Decl gets its type, constants their values, types are completed; cycles.c
+ *	expr.c	   expressions get types; assign.c, construct.c, call.c for some kinds of them
+ *	lower.c	   checked trees are rewritten into the forms listed at Op below
+ *	stmt.c	   statements and function bodies; arms.c  case, alt, pick, handlers
+ *	flow.c	   whether a function's end is reached; which functions are needed
  *	fold.c	   constant arithmetic
  *	poly.c	   type parameters: inference, instantiation, bounds
+ *	unit.c	   the unit: names of module level, interfaces, initial values, definitions
  *	types.c	   equality, acceptance, layout
  *	print.c	   expressions and types as diagnostics show them
  *	sig.c	   link signatures

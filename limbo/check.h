@@ -1,5 +1,5 @@
 /*
- * The checker's own header: what names.c, decl.c, poly.c, expr.c, call.c, lower.c, fold.c and stmt.c share. What the
+ * The checker's own header: what its files (names.c to unit.c, listed in ast.h) share. What the
  * checker takes and hands on is described in ast.h.
  *
  * The checker works in two steps on every expression. First it is *checked*: every node gets its type and names their
@@ -203,20 +203,38 @@ bool type_haspoly(Type *t);
 /* expr.c */
 bool check_expr(Check *c, Node *e);  /* a value, type, function or exception */
 bool check_value(Check *c, Node *e); /* a value; functions become references */
-bool check_lvalue(Check *c, Node *e);
 bool make_value(Check *c, Node *e);
 bool accepts(Check *c, Type *dst, Type *src);
 Type *type_common(Check *c, Type *a, Type *b); /* a type that holds both, or NULL */
 Type *tuple_type(Check *c, Src src, Type **t, int n);
 bool type_complete(const Type *t); /* no nil or nothing in it */
-bool declare_pattern(Check *c, Node *pat, Type *t, bool warn);
-void silence_pattern(Node *pat);
 const char *op_text(Op op);
 Node *unparen(Node *e);
 Type *ref_to(Check *c, Type *t);
 bool has_effects(const Node *e);
 bool check_refcons(Check *c, Node *e); /* ref A, ref A(...): call.c */
 Type *adt_of(Type *t);		       /* the adt behind an adt, variant or a ref to either, or NULL */
+
+Type *type_of(Check *c, Tkind k, Type *t); /* list, array, ... of t */
+
+/* assign.c */
+bool check_assign(Check *c, Node *e);
+bool check_declare(Check *c, Node *e);
+bool check_lvalue(Check *c, Node *e);
+bool declare_pattern(Check *c, Node *pat, Type *t, bool warn);
+void silence_pattern(Node *pat);
+bool clash(Check *c, Node *e, const char *op); /* reports that the operands of e do not go together; false */
+
+/* construct.c */
+bool check_tuple(Check *c, Node *e);
+bool check_size(Check *c, Node *size, const char *what);
+bool check_arrinit(Check *c, Node *e);
+bool check_listinit(Check *c, Node *e);
+bool check_load(Check *c, Node *e);
+bool check_inst(Check *c, Node *e);
+bool check_index(Check *c, Node *e);
+bool check_slice(Check *c, Node *e);
+bool check_tagof(Check *c, Node *e);
 
 /* call.c */
 bool check_call(Check *c, Node *e);
@@ -239,10 +257,33 @@ Node *lower(Check *c, Node *e);
 void lower_body(Check *c, Decl *fn);
 
 /* stmt.c */
+typedef struct Outer Outer;
+struct Outer {
+	Node *block;
+	Decl *tail;
+};
+Outer enter_block(Check *c, Node *b); /* a scope, whose locals belong to b */
+void leave_block(Check *c, Outer o);
+void push_target(Check *c, Node *n); /* of break and continue */
+void pop_target(Check *c, Node *n);
+void statement(Check *c, Node *n);
+void statements(Check *c, Node *list);
 void check_body(Check *c, Decl *fn);
 bool add_local(Check *c, Decl *d);
+
+/* arms.c */
+void check_case(Check *c, Node *n);
+void check_alt(Check *c, Node *n);
+void check_pick(Check *c, Node *n);
+void check_handlers(Check *c, Node *n);
+void check_raise(Check *c, Node *n);
+const char *qual_list(Check *c, Node *quals); /* "1 to 5 or 7", as written */
+
+/* cycles.c */
+void cycles(Check *c); /* looks at the adts that have been completed since the last time */
+
+/* flow.c */
 bool flow_end(Node *body); /* can control reach the end? */
 void reach_all(Check *c);
-const char *qual_list(Check *c, Node *quals);
 
 #endif
