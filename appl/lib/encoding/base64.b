@@ -21,7 +21,8 @@ enc(a: array of byte): string
 		j := len s;
 		s[j] = digits[v >> 18];
 		s[j+1] = digits[v >> 12 & 63];
-		s[j+2] = s[j+3] = '=';
+		s[j+2] = '=';
+		s[j+3] = '=';
 		if(i + 1 < n)
 			s[j+2] = digits[v >> 6 & 63];
 		if(i + 2 < n)

@@ -74,5 +74,7 @@ init(nil: ref Draw->Context, nil: list of string)
 	n = sys->read(fds[0], buf, len buf);
 	sys->print("%s\n", string buf[0:n]);
 	b = bufio->sopen("0123456789");
-	sys->print("%d %s %d %d\n", b.read(buf, 4), string buf[0:4], b.read(buf, 100), b.read(buf, 1));
+	n = b.read(buf, 4);
+	sys->print("%d %s ", n, string buf[0:4]);
+	sys->print("%d %d\n", b.read(buf, 100), b.read(buf, 1));
 }

@@ -29,7 +29,7 @@ dir(name: string, path, mode: int): Sys->Dir
 	return d;
 }
 
-serve(reqs: chan of ref Tmsg, srv: ref Styxserver, done: chan of int)
+serve(reqs: chan of ref Tmsg, srv: ref Styxserver, tree: ref Tree, done: chan of int)
 {
 	while((gm := <-reqs) != nil && tagof gm != tagof Tmsg.Readerror){
 		pick m := gm {
@@ -45,6 +45,7 @@ serve(reqs: chan of ref Tmsg, srv: ref Styxserver, done: chan of int)
 			srv.default(gm);
 		}
 	}
+	tree.quit();
 	done <-= 1;
 }
 
@@ -82,8 +83,8 @@ init(nil: ref Draw->Context, nil: list of string)
 	(reqs, srv) := Styxserver.new(fds[0], Navigator.new(navc), big 0);
 	fds[0] = nil;
 	done := chan of int;
-	spawn serve(reqs, srv, done);
-	if(sys->mount(fds[1], nil, "/n/remote", Sys->MREPL, nil) < 0 && sys->mount(fds[1], nil, "/mnt", Sys->MREPL, nil) < 0){
+	spawn serve(reqs, srv, tree, done);
+	if(sys->mount(fds[1], nil, "/n/remote", Sys->MREPL|Sys->MCREATE, nil) < 0 && sys->mount(fds[1], nil, "/mnt", Sys->MREPL|Sys->MCREATE, nil) < 0){
 		sys->print("mount: %r\n");
 		return;
 	}

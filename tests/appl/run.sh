@@ -1,0 +1,23 @@
+#!/bin/sh
+# Compiles and runs the programs of lib/ in the emulator, and compares what they print.
+# LIMBO and EMU name the compiler and the emulator; arguments choose tests.
+dir=$(dirname "$0")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+fail=0
+mkdir "$tmp/data"
+for b in "$dir"/lib/*.b; do
+	t=$(basename "$b" .b)
+	case " ${*:-$t} " in *" $t "*) ;; *) continue ;; esac
+	if ! ${LIMBO:-limbo} -w -I "$dir/../../module" -o "$tmp/$t.dis" "$b"; then
+		fail=1
+		continue
+	fi
+	XDG_DATA_HOME="$tmp/data" timeout 120 ${EMU:-emu} "$tmp/$t.dis" </dev/null >"$tmp/$t.got" 2>&1
+	if ! cmp -s "$tmp/$t.got" "$dir/lib/$t.out"; then
+		echo "$t: output differs"
+		diff "$dir/lib/$t.out" "$tmp/$t.got" | head -20
+		fail=1
+	fi
+done
+exit $fail
