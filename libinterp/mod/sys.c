@@ -1,7 +1,6 @@
 /*
  * $Sys: descriptors and data transfer, sys-open(2), sys-read(2), sys-dup(2), sys-pipe(2). The other calls are in
- * sysdir.c (stat, wstat, dirread), sysns.c (names, processes, time), sysnet.c (connections, mounts, served files) and
- * systext.c (print and characters).
+ * sysdir.c (stat, wstat, dirread), sysns.c (name space, connections, processes, time) and systext.c (print, characters).
  *
  * All follow one pattern: copy names and numbers out of the frame, give the VM up, make the kernel's call, take the VM
  * back, store the result. Data go between device and array directly.

@@ -1,5 +1,5 @@
 /*
- * $Sys: text: sys-print(2), sys-tokenize(2), sys-byte2char(2), sys-utfbytes(2).
+ * $Sys: text: sys-print(2), sys-tokenize(2), sys-byte2char(2).
  */
 #include <stdio.h>
 
