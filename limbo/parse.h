@@ -1,5 +1,5 @@
 /*
- * What the scanner and the parser share: tokens and the scanner's state. Private to lex.c, parse.c, parse_expr.c and parse_stmt.c.
+ * What the scanner and the parser share: tokens and the scanner's state. Private to lex.c, input.c and parse*.c.
  */
 #ifndef LIMBO_PARSE_H
 #define LIMBO_PARSE_H
@@ -91,6 +91,9 @@ void lex_include(Lex *lx, Str name);
 void lex_error(Lex *lx, Pos at, const Token *tok, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 Pos lex_here(Limbo *l);
 const char *lex_near(Limbo *l, const Token *tok); /* "near ` tok ` : "; NULL: the last one */
+bool lex_pop(Lex *lx); /* at the end of a file: back to the one that included it; false at the end of the unit */
+/* The comment from p (after `#`) to e: re-bases the lines after it if it is exactly `line N "name"`. */
+void lex_linecomment(Lex *lx, const char *p, const char *e);
 void lex_keywords(Limbo *l);
 
 /* util.c: reports a message whose text is complete */
@@ -137,16 +140,27 @@ Src src_from(Parser *p, Pos start);
 Node *pnode(Parser *p, Op op, Pos start, Node *left, Node *right);
 void list_add(Parser *p, List *list, Node *n);
 
-/* parse.c */
-Decl *parse_names(Parser *p);
-Decl *parse_polys(Parser *p);
-Type *parse_type(Parser *p);
-Node *parse_decl(Parser *p, Decl *names, Pos start, bool top);
-Node *parse_include(Parser *p);
+void too_deep(Parser *p); /* reports, and parsing stops */
+int max_height(int a, int b);
+
+/* parse_type.c */
+Type *parse_type(Parser *p); /* its height is in theight */
+Type *parse_sig(Parser *p, Pos start, Decl *polys);
 Type *parse_fixed(Parser *p);
-Type **parse_targs(Parser *p, int *n);
+Type **parse_targs(Parser *p, int *n); /* after "[" */
+Decl *parse_polys(Parser *p);
+Bound *parse_bounds(Parser *p);
+Decl *parse_typelist(Parser *p, int *count, int *height); /* as members t0, t1, ... */
 bool is_basic(int kind);
 Type *basic_type(Parser *p, int kind);
+
+/* parse_decl.c */
+Decl *parse_names(Parser *p);
+void set_decls(Decl *names, Dkind kind, Type *t);
+Node *parse_decl(Parser *p, Decl *names, Pos start, bool top); /* after names ":" */
+
+/* parse.c */
+Node *parse_include(Parser *p);
 
 /* parse_expr.c */
 Node *parse_expr(Parser *p, int minprec);
