@@ -33,7 +33,7 @@ init(nil: ref Draw->Context, nil: list of string)
 		"unmount /mnt\ncd '/lib'\n",
 		"mount -q x y\n",
 		". /no/such\n",
-		"fork\nbind -ac /tmp /mnt\n",
+		"fork\nbind -a /tmp /mnt\n",
 	}; l != nil; l = tl l){
 		fd := sys->create(f, Sys->OWRITE, 8r644);
 		sys->fprint(fd, "%s", hd l);
