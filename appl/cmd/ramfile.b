@@ -25,7 +25,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		nomod(Names->PATH);
 	if(len argv != 2 && len argv != 3){
 		sys->fprint(sys->fildes(2), "usage: ramfile path [data]\n");
-		raise "fail:usage";
+		return;
 	}
 	path := hd tl argv;
 	data := array[0] of byte;

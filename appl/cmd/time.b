@@ -24,7 +24,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 	sys = load Sys Sys->PATH;
 	if(argv == nil || tl argv == nil){
 		sys->fprint(sys->fildes(2), "usage: time cmd ...\n");
-		raise "fail:usage";
+		return;
 	}
 	argv = tl argv;
 	name := hd argv;
