@@ -98,13 +98,77 @@ functions(Gen *g)
 		more = false;
 		for (i = 0; i < u->nfns; i++) {
 			f = u->fns[i]->aux;
-			if (f->done || !(f->decl->reached || f->exported || f->entry->refs > 0))
+			if (f->done || !(f->decl->reached || f->exported))
 				continue;
 			gen_function(g, f);
-			f->decl->pc = f->entry->pc;
 			more = true;
 		}
 	} while (more);
+}
+
+/* ------------------------------------------------------------------- assembly */
+
+static void
+keep(Func **work, int *n, Func *f)
+{
+	if (f->done && !f->kept) {
+		f->kept = true;
+		work[(*n)++] = f;
+	}
+}
+
+/* Puts together the functions that something in the object needs, in the order of the source. */
+static void
+assemble(Gen *g)
+{
+	Unit *u = &g->l->unit;
+	Func **work = lalloc(g->l, (size_t)(u->nfns + 1) * sizeof *work), *f;
+	Handler **last = &g->handlers, *h;
+	int nwork = 0, i, k, total = 0;
+	Label *lb, *next;
+
+	for (i = 0; i < u->nfns; i++)
+		((Func *)u->fns[i]->aux)->exported = false;
+	for (i = 0; i < u->nifacefns; i++)
+		keep(work, &nwork, func_of(g, u->ifacefns[i]));
+	while (nwork > 0) {
+		f = work[--nwork];
+		for (i = 0; i < f->ncode; i++) {
+			Addr *a[3] = { &f->code[i].s, &f->code[i].m, &f->code[i].d };
+
+			for (k = 0; k < 3; k++) {
+				if (a[k]->kind == Aself)
+					a[k]->fn->exported = true;
+				if (a[k]->kind == Aself || a[k]->kind == Aentry || a[k]->kind == Aframe)
+					keep(work, &nwork, a[k]->fn);
+			}
+		}
+	}
+	for (i = 0; i < u->nfns; i++)
+		total += ((Func *)u->fns[i]->aux)->kept ? ((Func *)u->fns[i]->aux)->ncode : 0;
+	g->code = lalloc(g->l, (size_t)(total + 1) * sizeof *g->code);
+	g->ncode = 0;
+	g->ccode = total + 1;
+	for (i = 0; i < u->nfns; i++) {
+		f = u->fns[i]->aux;
+		if (!f->kept)
+			continue;
+		if (f->ncode > 0)
+			memcpy(g->code + g->ncode, f->code, (size_t)f->ncode * sizeof *g->code);
+		for (lb = f->labels; lb; lb = next) {
+			next = lb->next;
+			lb->pc += g->ncode;
+			lb->next = g->alllabels;
+			g->alllabels = lb;
+		}
+		for (h = f->handlers; h; h = h->next) {
+			*last = h;
+			last = &h->next;
+		}
+		g->ncode += f->ncode;
+		if (f->frame->size > g->maxframe)
+			g->maxframe = f->frame->size;
+	}
 }
 
 /* ---------------------------------------------------------------- descriptors */
@@ -186,7 +250,7 @@ mark_used(Gen *g)
 	for (i = 0; i < g->l->unit.nfns; i++) {
 		Func *f = g->l->unit.fns[i]->aux;
 
-		if (f->done && f->frame)
+		if (f->kept)
 			f->frame->used = true;
 	}
 	for (h = g->handlers; h; h = h->next)
@@ -399,7 +463,6 @@ gen_unit(Limbo *l)
 		lfatal(l, "out of memory");
 		return NULL;
 	}
-	g->lasthandler = &g->handlers;
 	g->ownlist = -1;
 	variables(g);
 	functions(g);
@@ -407,6 +470,7 @@ gen_unit(Limbo *l)
 		dis_free(g->m);
 		return NULL;
 	}
+	assemble(g);
 	links_make(g);
 	imports_make(g);
 	data_layout(g);

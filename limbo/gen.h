@@ -7,6 +7,7 @@
  *	gen_expr.c   expressions: where a value is, computing it into a place, conditions
  *	gen_make.c   expressions that make objects: tuples, refs, arrays, lists, slices; assignment of patterns
  *	gen_call.c   calls, function references, module values; gen_link.c  link table and import lists
+ *	gen_inline.c calls of small functions, replaced by their bodies
  *	gen_stmt.c   statements; gen_case.c  case, pick, alt, exceptions
  *	gen_fixed.c  fixed-point arithmetic
  *	gen_opt.c    jumps, dead code, frame layout
@@ -162,12 +163,22 @@ struct Inst {
 	Addr s, m, d;
 };
 
-/* A function of this unit with a body; Decl.aux of its Dfn. */
+/*
+ * A function of this unit with a body; Decl.aux of its Dfn. All that the checker found to be reached are compiled, which
+ * finds their errors; those that then nothing calls, because each call was replaced by the body, are left out.
+ */
 struct Func {
 	Decl *decl;
 	Label *entry;
 	Desc *frame;
-	bool done;
+	Inst *code;
+	int ncode;
+	Label *labels;
+	Handler *handlers;
+	bool done;   /* compiled */
+	bool kept;   /* in the object */
+	bool active; /* its body is being put into another */
+	int small;   /* 0: not known yet, 1: calls can be replaced by the body, -1: no */
 	bool exported; /* in the link table though not in the interface */
 	int link; /* in the link table, or -1 */
 };
@@ -225,6 +236,23 @@ struct Exit {
 	Exit *outer;
 };
 
+/* What stands for an argument in a body that replaces a call. */
+typedef struct Inlined Inlined;
+typedef struct Bind Bind;
+struct Bind {
+	Decl *arg;
+	Addr at;
+};
+struct Inlined {
+	Func *fn;
+	Bind *binds;
+	int nbinds;
+	Addr dst; /* for the result; Anone if it is not wanted */
+	Label *end;
+	int depth;
+	Inlined *outer;
+};
+
 /* Kinds of values: the letter in mnemonics. */
 typedef enum Vkind { Vb, Vw, Vl, Vf, Vp, Vm, Vmp } Vkind;
 
@@ -258,21 +286,18 @@ struct Gen {
 	Decl **data;	   /* data of the interface, sorted */
 	int ndata;
 	bool dotmp; /* .mp is the first link */
-	Type **crossing; /* types of members used: module values in them cross the module boundary */
-	int ncrossing, ccrossing;
 
 	Label *alllabels; /* of functions that are finished */
 
 	/* code of the unit */
 	Inst *code;
 	int ncode, ccode;
-	Handler *handlers, **lasthandler;
+	Handler *handlers;
 	int maxframe;
 	int block;
 
 	/* the function being compiled */
 	Func *fn;
-	int base; /* of its code */
 	Slot *slots, **lastslot;
 	Slot *ret, *stemp, *dtemp;
 	Slot *hidden; /* arguments for bound functions, pairs of module and index; or NULL */
@@ -291,6 +316,7 @@ struct Gen {
 	Exit *exits;
 	int loops; /* around the place where code is being put: control may come back to it */
 	struct Stub *stubs;
+	Inlined *inl; /* the call that is being replaced by a body, or NULL */
 	Node *recvnode; /* the receive that an alt has done already, and where its value is */
 	Addr recvaddr;
 };
@@ -382,8 +408,11 @@ Addr gen_addr(Gen *g, Node *n, int keep);  /* where the value is; temporaries st
 void gen_to(Gen *g, Node *n, Addr dst);	   /* computes the value into dst */
 void gen_effect(Gen *g, Node *n);	   /* for its effects alone */
 void gen_cond(Gen *g, Node *n, bool sense, Label *to); /* goes to `to` if the truth of n is sense */
+bool same_var(Node *a, Node *b); /* both are one variable */
+Addr gen_name(Gen *g, Decl *d); /* the place of a variable */
 Addr gen_stable(Gen *g, Node *n, unsigned later); /* gen_addr, but good after effects `later` */
 void gen_pair(Gen *g, Node *l, Node *r, Addr *a, Addr *b);
+void gen_pair2(Gen *g, Node *l, Node *r, Addr *a, Addr *b); /* of two alike the right one first, as comparisons have it */
 Addr gen_deref(Gen *g, Addr p, int off, int keep); /* the object a pointer refers to */
 int const_cond(Node *n); /* 0, 1, or -1: not known */
 bool is_nilconst(Node *n);
@@ -421,6 +450,11 @@ int member_index(Gen *g, Modtype *m, Type *t, Decl *member); /* in members */
 void use_data(Gen *g, Node *n); /* an Omdot of a datum */
 const char *member_name(Gen *g, Decl *d); /* "f" or "Adt.f" */
 
+void set_src(Gen *g, Node *n); /* instructions come from n now; in a body that replaces a call, from the call */
+
+/* gen_inline.c */
+bool inline_call(Gen *g, Node *n, Func *f, Addr dst); /* false: it must be called */
+
 /* gen_stmt.c */
 void gen_function(Gen *g, Func *f);
 void gen_stmt(Gen *g, Node *n);
@@ -437,6 +471,7 @@ void gen_pick(Gen *g, Node *n);
 void gen_alt(Gen *g, Node *n);
 void gen_except(Gen *g, Node *n);
 void gen_tagcase(Gen *g, Addr tag, Label **labels, int n); /* one label for each value from 0 */
+bool assigned(Node *n, Decl *d); /* whether n assigns to variable d */
 void guard_slot(Gen *g, Slot *s);
 
 /* gen_fixed.c */

@@ -35,13 +35,6 @@ modtype(Gen *g, Type *t)
 	return m;
 }
 
-static void
-crossing(Gen *g, Type *t)
-{
-	GROW(g, g->crossing, g->ncrossing, g->ccrossing);
-	g->crossing[g->ncrossing++] = t;
-}
-
 const char *
 member_name(Gen *g, Decl *d)
 {
@@ -86,10 +79,6 @@ link_index(Gen *g, Node *n)
 		return a_imm(0);
 	}
 	k = member_index(g, m, t, n->decl);
-	if (!m->used[k]) {
-		m->used[k] = true;
-		crossing(g, n->decl->ty);
-	}
 	return (Addr){ .kind = Alink, .mod = m, .off = k };
 }
 
@@ -111,8 +100,6 @@ use_data(Gen *g, Node *n)
 		if (d->sym == n->decl->sym)
 			n->decl->offset = off;
 		off += size;
-		if (!m->data)
-			crossing(g, d->ty);
 	}
 	m->data = true;
 }
@@ -124,10 +111,6 @@ gen_load(Gen *g, Node *n, Addr dst)
 	Modtype *m = modtype(g, n->ty);
 	Addr path = gen_addr(g, n->left, 0);
 
-	if (!g->dead && !m->loaded) {
-		m->loaded = true;
-		m->list = g->nlists++;
-	}
 	emit(g, ILOAD, path, (Addr){ .kind = Aload, .mod = m }, dst);
 	tmp_release(g, mark);
 }
@@ -147,8 +130,6 @@ gen_self(Gen *g)
 	}
 	if (!g->self)
 		g->self = item_new(g, desc_intern(g, 4, refmap, 1), 4);
-	if (g->ownlist < 0)
-		g->ownlist = g->nlists++;
 	self = a_item(g->self, 0);
 	have = label_new(g);
 	branch(g, IBNEW, a_nil(g), self, have);
@@ -311,6 +292,10 @@ gen_call(Gen *g, Node *n, Addr dst, bool spawn)
 		/* the module is looked at last */
 	} else if (f->op == Oname && f->decl->kind == Dfn) {
 		local = func_of(g, f->decl);
+		if (!spawn && inline_call(g, n, local, dst)) {
+			tmp_release(g, mark);
+			return;
+		}
 	}
 	if (f->op == Omdot && f->decl->kind == Dfn && effects(f->left) & E_CALL) {
 		mod = tmp_ptr(g);

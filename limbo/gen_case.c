@@ -334,8 +334,7 @@ names(Node *n, Decl *d)
 	return n->op == Oname && n->decl == d;
 }
 
-/* Whether d is assigned in n. */
-static bool
+bool
 assigned(Node *n, Decl *d)
 {
 	for (; n && n->op == Oseq; n = n->right)
@@ -711,7 +710,7 @@ gen_except(Gen *g, Node *n)
 	label_place(g, h->from, false);
 	gen_block(g, n->left);
 	/* the ways out of the block that are part of it end here; where it is left, the range must not go on */
-	h->to->pc = g->ncode - g->base;
+	h->to->pc = g->ncode;
 	h->to->placed = true;
 	g->guard = guard.outer;
 	for (i = 0; i < guard.nslots; i++)

@@ -145,6 +145,8 @@ indirect(Addr a)
 bool
 reads(Gen *g, Node *n, Addr a, Type *t)
 {
+	Addr v;
+
 	for (; n && n->op == Oseq; n = n->right)
 		if (reads(g, n->left, a, t))
 			return true;
@@ -159,10 +161,14 @@ reads(Gen *g, Node *n, Addr a, Type *t)
 		switch (n->decl->kind) {
 		case Dlocal:
 		case Darg:
-			return a.kind == Afp && a.slot == n->decl->aux;
 		case Dglobal:
+			v = gen_name(g, n->decl);
+			if (v.kind == Afp)
+				return a.kind == Afp && a.slot == v.slot;
+			if (v.kind != Amp)
+				return false;
 			if (a.kind == Amp)
-				return a.item == n->decl->aux;
+				return a.item == v.item;
 			return a.kind == Aindfp && a.slot == g->ret && contains(g, n->decl->ty, t);
 		default:
 			return false;
@@ -216,11 +222,21 @@ isplace(Node *n)
 	}
 }
 
+bool
+same_var(Node *a, Node *b)
+{
+	return a->op == Oname && b->op == Oname && a->decl == b->decl &&
+	       (a->decl->kind == Dlocal || a->decl->kind == Darg || a->decl->kind == Dglobal);
+}
+
+/* A variable equals itself: so it was always compiled, even for a NaN. */
 int
 const_cond(Node *n)
 {
 	if (n->op == Oconst && n->ty->kind == Tint)
 		return n->ival != 0;
+	if ((n->op == Oeq || n->op == One) && same_var(n->left, n->right))
+		return n->op == Oeq;
 	return -1;
 }
 
@@ -260,6 +276,22 @@ indexop(Vkind k)
 	default:
 		return IINDX;
 	}
+}
+
+Addr
+gen_name(Gen *g, Decl *d)
+{
+	Inlined *inl = g->inl;
+	int i;
+
+	if (d->kind == Dglobal)
+		return a_item(d->aux, 0);
+	/* an argument of a body that stands for a call */
+	if (inl && d->kind == Darg)
+		for (i = 0; i < inl->nbinds; i++)
+			if (inl->binds[i].arg == d)
+				return inl->binds[i].at;
+	return a_slot(slot_var(g, d), 0);
 }
 
 static Addr
@@ -317,9 +349,7 @@ gen_addr(Gen *g, Node *n, int keep)
 	case Oconst:
 		return const_addr(g, n);
 	case Oname:
-		if (n->decl->kind == Dglobal)
-			return a_item(n->decl->aux, 0);
-		return a_slot(slot_var(g, n->decl), 0);
+		return gen_name(g, n->decl);
 	case Odot:
 		types_size(g->l, n->left->ty);
 		a = gen_addr(g, n->left, keep);
@@ -391,16 +421,28 @@ gen_stable(Gen *g, Node *n, unsigned later)
 	return t;
 }
 
-void
-gen_pair(Gen *g, Node *l, Node *r, Addr *a, Addr *b)
+static void
+pair(Gen *g, Node *l, Node *r, Addr *a, Addr *b, bool rightfirst)
 {
-	if (weight(r) > weight(l)) {
+	if (rightfirst) {
 		*b = gen_stable(g, r, effects(l));
 		*a = gen_addr(g, l, 0);
 	} else {
 		*a = gen_stable(g, l, effects(r));
 		*b = gen_addr(g, r, 0);
 	}
+}
+
+void
+gen_pair(Gen *g, Node *l, Node *r, Addr *a, Addr *b)
+{
+	pair(g, l, r, a, b, weight(r) > weight(l));
+}
+
+void
+gen_pair2(Gen *g, Node *l, Node *r, Addr *a, Addr *b)
+{
+	pair(g, l, r, a, b, weight(r) >= weight(l));
 }
 
 /* ---------------------------------------------------------------- arithmetic */
@@ -493,6 +535,12 @@ gen_arith(Gen *g, Node *n, Addr dst)
 	bool comm = commutes(n->op, n->ty), heavy;
 	Addr a, b;
 
+	if (n->op == Osub && same_var(l, r)) {
+		a = k == Vw ? a_imm(0) : k == Vb ? a_item(item_byte(g, 0), 0) : k == Vl ? a_item(item_big(g, 0), 0) :
+			a_item(item_real(g, 0.0), 0);
+		move(g, n->ty, a, dst);
+		return;
+	}
 	heavy = weight(r) > weight(l);
 	if (!isplace(l) && canhold(g, dst, r, n->ty)) {
 		if (heavy && !isplace(r)) {
@@ -751,7 +799,7 @@ gen_compare(Gen *g, Node *n, bool sense, Label *to)
 		tb = tmp_new(g, t);
 	}
 	mark = tmp_mark(g);
-	gen_pair(g, l, r, &a, &b);
+	gen_pair2(g, l, r, &a, &b);
 	if (tmp_holdsptr(g, mark)) {
 		if (isptr) {
 			target = label_new(g);
@@ -793,8 +841,7 @@ gen_cond(Gen *g, Node *n, bool sense, Label *to)
 
 	if (g->dead)
 		return;
-	if (n->src.start.line)
-		g->src = n->src;
+	set_src(g, n);
 	if (c >= 0) {
 		if ((c != 0) == sense)
 			jump(g, to);
@@ -843,10 +890,14 @@ gen_bool(Gen *g, Node *n, Addr dst)
 	bool simple = iscompare(n->op);
 	Addr a, b;
 
+	if (const_cond(n) >= 0) {
+		emit(g, IMOVW, a_imm(const_cond(n)), a_none, dst);
+		return;
+	}
 	if (simple) {
 		Type *t = compare_type(n->left, n->right);
 
-		gen_pair(g, n->left, n->right, &a, &b);
+		gen_pair2(g, n->left, n->right, &a, &b);
 		if (dst.kind == Afp && !uses_slot(a, dst.slot) && !uses_slot(b, dst.slot) &&
 		    (dst.slot->temp || !g->guard || !(indirect(a) || indirect(b)))) {
 			if (!a_midok(a) && !a_midok(b))
@@ -983,6 +1034,13 @@ gen_send(Gen *g, Node *n, Addr *val)
 }
 
 /* ---------------------------------------------------------------- everything */
+
+void
+set_src(Gen *g, Node *n)
+{
+	if (n->src.start.line && !g->inl)
+		g->src = n->src;
+}
 
 static void
 gen_unary(Gen *g, Node *n, Addr dst)
@@ -1167,8 +1225,7 @@ gen_to(Gen *g, Node *n, Addr dst)
 
 	if (g->dead)
 		return;
-	if (n->src.start.line)
-		g->src = n->src;
+	set_src(g, n);
 	if (!gen_into(g, n, dst)) {
 		mark = tmp_mark(g);
 		a = gen_addr(g, n, 0);
@@ -1187,8 +1244,7 @@ gen_effect(Gen *g, Node *n)
 
 	if (g->dead)
 		return;
-	if (n->src.start.line)
-		g->src = n->src;
+	set_src(g, n);
 	switch (n->op) {
 	case Oconst:
 	case Oname:

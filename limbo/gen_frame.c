@@ -464,7 +464,7 @@ label_new(Gen *g)
 void
 label_place(Gen *g, Label *lb, bool live)
 {
-	lb->pc = g->ncode - g->base;
+	lb->pc = g->ncode;
 	lb->placed = true;
 	if (lb->refs > 0 || live) {
 		if (!lb->mark)

@@ -136,8 +136,36 @@ imports_make(Gen *g)
 	Modtype *m;
 	int i, pos;
 
-	for (i = 0; i < g->ncrossing; i++)
-		walk(g, &s, g->crossing[i]);
+	/* what is left of the code says what is used */
+	g->nlists = 0;
+	g->ownlist = -1;
+	for (m = g->mods; m; m = m->next) {
+		m->loaded = false;
+		for (i = 0; i < m->nfns; i++)
+			m->used[i] = false;
+	}
+	for (i = 0; i < g->ncode; i++) {
+		Addr a = g->code[i].m;
+
+		if (a.kind == Alink) {
+			a.mod->used[a.off] = true;
+		} else if (a.kind == Aload && !a.mod->loaded) {
+			a.mod->loaded = true;
+			a.mod->list = g->nlists++;
+		} else if (a.kind == Aown && g->ownlist < 0) {
+			g->ownlist = g->nlists++;
+		}
+		a = g->code[i].s; /* the index in a function reference */
+		if (a.kind == Alink)
+			a.mod->used[a.off] = true;
+	}
+	for (m = g->mods; m; m = m->next) {
+		for (i = 0; i < m->nfns; i++)
+			if (m->used[i])
+				walk(g, &s, m->members[m->ndata + i]->ty);
+		for (i = 0; i < m->ndata && m->data; i++)
+			walk(g, &s, m->members[i]->ty);
+	}
 	for (i = 0; i < g->nlinks; i++)
 		walk(g, &s, g->linkdecls[i]->ty);
 	for (i = 0; i < g->ndata; i++)

@@ -291,9 +291,6 @@ layout(Gen *g, Inst *c, int n)
 			map_desc(&m, s->shape, s->off);
 	end = (end + 7) / 8 * 8;
 	g->fn->frame = desc_intern(g, (int)end, m.p, m.n);
-	g->fn->frame->used = true;
-	if (end > g->maxframe)
-		g->maxframe = (int)end;
 }
 
 /* -------------------------------------------------------------------- finish */
@@ -301,7 +298,7 @@ layout(Gen *g, Inst *c, int n)
 static void
 finish_handlers(Gen *g)
 {
-	Handler *h, *next;
+	Handler *h, *next, **last = &g->fn->handlers;
 	int i;
 
 	for (h = g->fnhandlers; h; h = next) {
@@ -330,18 +327,18 @@ finish_handlers(Gen *g)
 				h->desc->used = true;
 			}
 		}
-		*g->lasthandler = h;
-		g->lasthandler = &h->next;
+		*last = h;
+		last = &h->next;
 	}
 }
 
 void
 opt_function(Gen *g)
 {
-	Inst *c = g->code + g->base;
-	int n = g->ncode - g->base, i, k;
+	Inst *c = g->code;
+	int n = g->ncode, i, k;
 	int *to;
-	Label *lb, *next;
+	Label *lb;
 
 	to = lalloc(g->l, (size_t)(n + 2) * sizeof *to);
 	thread(g, c, n);
@@ -357,16 +354,12 @@ opt_function(Gen *g)
 			c[k++] = c[i];
 	}
 	to[n] = k;
-	g->ncode = g->base + k;
-	for (lb = g->labels; lb; lb = next) {
-		next = lb->next;
-		if (lb->placed)
-			lb->pc = g->base + to[lb->pc <= n ? lb->pc : n];
-		else
-			lb->pc = g->base;
-		lb->next = g->alllabels;
-		g->alllabels = lb;
-	}
+	for (lb = g->labels; lb; lb = lb->next)
+		lb->pc = lb->placed ? to[lb->pc <= n ? lb->pc : n] : 0;
+	g->fn->labels = g->labels;
+	g->fn->code = lalloc(g->l, (size_t)(k + 1) * sizeof *c);
+	memcpy(g->fn->code, c, (size_t)k * sizeof *c);
+	g->fn->ncode = k;
 	finish_handlers(g);
 }
 

@@ -229,6 +229,16 @@ gen_leave(Gen *g, Node *n)
 static void
 gen_return(Gen *g, Node *n)
 {
+	Inlined *inl = g->inl;
+
+	if (inl) {
+		if (n->left && inl->dst.kind != Anone && n->left->ty->kind != Tnone)
+			gen_to(g, n->left, inl->dst);
+		else if (n->left)
+			gen_effect(g, n->left);
+		jump(g, inl->end);
+		return;
+	}
 	if (n->left) {
 		if (n->left->ty->kind == Tnone)
 			gen_effect(g, n->left);
@@ -259,8 +269,7 @@ gen_stmt(Gen *g, Node *n)
 
 	if (!n || g->dead)
 		return;
-	if (n->src.start.line)
-		g->src = n->src;
+	set_src(g, n);
 	switch (n->op) {
 	case Oseq:
 		gen_list_of(g, n);
@@ -330,7 +339,8 @@ frame_start(Gen *g, Func *f)
 	Decl *d;
 
 	g->fn = f;
-	g->base = g->ncode;
+	g->ncode = 0;
+	g->inl = NULL;
 	g->slots = NULL;
 	g->lastslot = &g->slots;
 	g->labels = NULL;

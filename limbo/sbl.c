@@ -340,7 +340,7 @@ collect_all(Sbl *s)
 	for (i = 0; i < u->nfns; i++) {
 		Func *f = u->fns[i]->aux;
 
-		if (!f->done)
+		if (!f->kept)
 			continue;
 		for (d = f->decl->ty->ids; d; d = d->next)
 			collect(s, d->ty);
@@ -393,10 +393,10 @@ limbo_sbl(Limbo *l, FILE *f)
 		write_definition(&s, s.types[i]);
 	n = 0;
 	for (i = 0; i < u->nfns; i++)
-		n += ((Func *)u->fns[i]->aux)->done;
+		n += ((Func *)u->fns[i]->aux)->kept;
 	fprintf(f, "%d\n", n);
 	for (i = 0; i < u->nfns; i++)
-		if (((Func *)u->fns[i]->aux)->done)
+		if (((Func *)u->fns[i]->aux)->kept)
 			write_function(&s, u->fns[i]->aux);
 	n = 0;
 	for (d = u->globals; d; d = d->next)
