@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limbo/check.h"
 #include "limbo/parse.h"
 #include "limbo/util.h"
 
@@ -45,6 +46,8 @@ limbo_new(const LimboOptions *o)
 	}
 	basic_types(l);
 	lex_keywords(l);
+	if (o->editor)
+		edit_init(l);
 	return l;
 }
 
@@ -60,12 +63,32 @@ limbo_free(Limbo *l)
 	free(l);
 }
 
+/* An editor goes on after errors, and is told of the first kind only. */
+static void
+edit_passes(Limbo *l, const char *name)
+{
+	if (parse_unit(l, name) < 0) {
+		edit_silence(l);
+		if (l->unit.nimpls == 0)
+			l->o.listing = 1;
+	}
+	if (l->fatal)
+		return;
+	edit_parsed(l);
+	check_unit(l);
+	edit_finish(l);
+}
+
 static void *
 passes(void *aux)
 {
 	Job *j = aux;
 	Limbo *l = j->l;
 
+	if (l->edit != NULL) {
+		edit_passes(l, j->name);
+		return NULL;
+	}
 	if (parse_unit(l, j->name) < 0 || l->nerrors > 0)
 		return NULL;
 	if (check_unit(l) < 0 || l->nerrors > 0)

@@ -330,6 +330,8 @@ check_pick(Check *c, Node *n)
 			if (!d || d->kind != Dtag) {
 				Node v = { .op = Oname, .src = var->src, .sym = var->sym, .decl = var, .ty = var->ty };
 
+				if (c->l->edit)
+					edit_members(c, q->sym, adt, Tadt, true);
 				lerror(c->l, q->src.start, "pick qualifier '%s' is not a member of %s",
 				       exprtext(c->l, q), exprtyped(c->l, &v));
 				continue;
@@ -337,6 +339,8 @@ check_pick(Check *c, Node *n)
 			d->refs++;
 			q->decl = d;
 			q->ty = d->ty;
+			if (c->l->edit)
+				edit_use(c, q->src, d, NULL);
 			if (seen[d->tag])
 				lerror(c->l, q->src.start, "pick qualifier '%s' duplicated on line %s",
 				       exprtext(c->l, q), posname(c->l, seen[d->tag]->src.start));

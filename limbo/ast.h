@@ -11,6 +11,7 @@
  *	flow.c	   whether a function's end is reached; which functions are needed
  *	fold.c	   constant arithmetic
  *	poly.c	   type parameters: inference, instantiation, bounds
+ *	edit.c	   answers for editors: names, where they are declared, which could stand in a place
  *	unit.c	   the unit: names of module level, interfaces, initial values, definitions
  *	types.c	   equality, acceptance, layout
  *	print.c	   expressions and types as diagnostics show them
@@ -418,6 +419,7 @@ struct Limbo {
 	void *names;
 	void *check;
 	void *gen;
+	void *edit;	/* NULL unless LimboOptions.editor */
 };
 
 /* ------------------------------------------------- services (util.c, lex.c) */
@@ -439,6 +441,7 @@ void lerror(Limbo *l, Pos at, const char *fmt, ...) __attribute__((format(printf
 void lwarn(Limbo *l, int level, Pos at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void lfatal(Limbo *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 const char *posname(Limbo *l, Pos p); /* "file:line" as "on line <L>" prints it */
+int posmain(Limbo *l, Pos p); /* line in the main file: p's own, or that of the include through which p came */
 void poswhere(Limbo *l, Pos p, const char **file, int *line, int *col); /* real file and line (for .sbl and editors) */
 
 /* Shortest text that reads back as the real, the way Limbo prints it: ".5", "1e+20" (util.c). buf has room for 32. */

@@ -282,6 +282,17 @@ const char *qual_list(Check *c, Node *quals); /* "1 to 5 or 7", as written */
 /* cycles.c */
 void cycles(Check *c); /* looks at the adts that have been completed since the last time */
 
+/* edit.c: called if there is l->edit */
+void edit_init(Limbo *l);
+void edit_silence(Limbo *l);
+void edit_parsed(Limbo *l);
+void edit_finish(Limbo *l);
+void edit_decl(Check *c, Decl *d);
+void edit_use(Check *c, Src at, Decl *d, Type *t);
+void edit_node(Check *c, Node *e); /* an expression has been checked, with or without success */
+void edit_names(Check *c, Sym *s); /* no declaration of s was found in scope */
+void edit_members(Check *c, Sym *s, Type *t, Tkind how, bool istype); /* t has no member s */
+
 /* flow.c */
 bool flow_end(Node *body); /* can control reach the end? */
 void reach_all(Check *c);

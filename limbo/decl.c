@@ -190,6 +190,13 @@ import_target(Check *c, Decl *d)
 	}
 	member_table(c, t);
 	m = member_find(t, d->sym);
+	if (c->l->edit) {
+		edit_use(c, d->init->src, x, NULL);
+		if (m)
+			edit_use(c, d->src, m, NULL);
+		else
+			edit_members(c, d->sym, t, Tmodule, false);
+	}
 	if (!m) {
 		d->init->decl = x;
 		d->init->ty = t;
@@ -268,6 +275,8 @@ module_of(Check *c, Type *t)
 
 		if (!d)
 			return NULL;
+		if (c->l->edit)
+			edit_use(c, t->src, d, NULL);
 		m = decl_type(c, d);
 		if (!m) {
 			lerror(c->l, t->src.start, "%s's type cannot be determined", t->id->name);
@@ -305,6 +314,8 @@ named(Check *c, Type *t)
 		member_table(c, m);
 		d = member_find(m, t->id);
 		if (!d) {
+			if (c->l->edit)
+				edit_members(c, t->id, m, Tname, true);
 			lerror(c->l, t->src.start, "%s is not a member of %s", t->id->name, typetext(c->l, m));
 			return c->l->terror;
 		}
@@ -326,13 +337,19 @@ named(Check *c, Type *t)
 		member_table(c, m);
 		d = member_find(m, t->id);
 		if (!d || d->kind != Dtag) {
+			if (c->l->edit)
+				edit_members(c, t->id, m, Tadt, true);
 			lerror(c->l, t->src.start, "%s is not a pick tag of %s", t->id->name, typetext(c->l, m));
 			return c->l->terror;
 		}
+		if (c->l->edit)
+			edit_use(c, t->src, d, NULL);
 		return d->ty;
 	default:
 		return resolve(c, t);
 	}
+	if (c->l->edit)
+		edit_use(c, t->src, d, NULL);
 	r = type_ofdecl(c, d);
 	if (!r) {
 		lerror(c->l, t->src.start, "%s is not a type", t->id->name);
@@ -443,6 +460,8 @@ raises_resolve(Check *c, Type *t)
 		decl_type(c, d);
 		e->decl = d;
 		e->ty = d->ty;
+		if (c->l->edit)
+			edit_use(c, e->src, d, NULL);
 	}
 }
 

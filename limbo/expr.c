@@ -351,7 +351,10 @@ check_dot(Check *c, Node *e)
 	Decl *d;
 	bool istype;
 
-	if (!(x->op == Omdot ? check_mdot(c, x, true) : check_expr(c, x)))
+	bool ok = x->op == Omdot ? check_mdot(c, x, true) : check_expr(c, x);
+	if (x->op == Omdot && c->l->edit)
+		edit_node(c, x);
+	if (!ok)
 		return false;
 	t = x->ty;
 	istype = x->flags & Ftype;
@@ -921,6 +924,8 @@ check_expr(Check *c, Node *e)
 		ok = false;
 		break;
 	}
+	if (c->l->edit)
+		edit_node(c, e);
 	if (!ok) {
 		e->ty = c->l->terror;
 		c->failed = true;

@@ -89,6 +89,18 @@ posname(Limbo *l, Pos p)
 	return t == NULL ? "?" : t;
 }
 
+int
+posmain(Limbo *l, Pos p)
+{
+	const Seg *s;
+
+	if (l->lex == NULL || ((Lex *)l->lex)->nseg == 0 || p.line <= 0)
+		return 0;
+	for (s = findseg(l->lex, p.line); s->parent > 0; s = findseg(l->lex, p.line))
+		p.line = s->parent;
+	return s->real + (p.line - s->line);
+}
+
 void
 poswhere(Limbo *l, Pos p, const char **file, int *line, int *col)
 {

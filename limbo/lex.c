@@ -48,6 +48,12 @@ static const struct {
 	{ "type", KTYPE },	 { "while", KWHILE },
 };
 
+const char *
+limbo_keyword(int i)
+{
+	return i >= 0 && (size_t)i < sizeof keywords / sizeof keywords[0] ? keywords[i].name : NULL;
+}
+
 void
 lex_keywords(Limbo *l)
 {

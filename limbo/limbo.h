@@ -26,6 +26,7 @@ struct LimboDiag {
 	const char *where; /* as printed before the message, without the final ": " */
 	const char *file;  /* the file itself, as it was opened */
 	int line;          /* in that file, from 1 */
+	int mainline;      /* in the unit's main file: the same, or that of the include; 0: unknown */
 	int col;           /* in bytes from 0; -1: unknown */
 	int endline;       /* last line and column of the construct; -1: unknown */
 	int endcol;
@@ -53,6 +54,7 @@ struct LimboOptions {
 	int oldcyclic;	  /* -y */
 	int symbols;	  /* -g: keep what limbo_sbl needs */
 	int listing;	  /* only limbo_interface is wanted: the unit needs no implement clause */
+	int editor;	  /* keep what limbo_at and its like need */
 	const char *path; /* source path to record in the object; NULL: the name itself */
 };
 
@@ -78,5 +80,69 @@ int limbo_sbl(Limbo *l, FILE *f);
 int limbo_interface(Limbo *l, int what, const char *module, FILE *f);
 
 int limbo_nerrors(const Limbo *l);
+
+/* ------------------------------------------------------------- for editors */
+
+/* A stretch of a file: lines from 1, columns in bytes from 0, the end excluded. file: NULL if it is nowhere. */
+typedef struct LimboPlace LimboPlace;
+struct LimboPlace {
+	const char *file; /* as it was opened */
+	int line, col;
+	int endline, endcol;
+};
+
+typedef enum LimboKind {
+	LIMBO_VARIABLE,
+	LIMBO_ARGUMENT,
+	LIMBO_FUNCTION,
+	LIMBO_METHOD, /* function of an adt, or one that a type parameter's bound asks for */
+	LIMBO_FIELD,  /* data of an adt or module */
+	LIMBO_CONSTANT,
+	LIMBO_ADT,
+	LIMBO_MODULE,
+	LIMBO_TYPE,   /* another name of a type */
+	LIMBO_TAG,    /* variant of a pick */
+	LIMBO_EXCEPTION,
+	LIMBO_PARAMETER, /* of a polymorphic type or function */
+	LIMBO_KEYWORD
+} LimboKind;
+
+/* What a name stands for. The texts live as long as the context. */
+typedef struct LimboEntity LimboEntity;
+struct LimboEntity {
+	LimboKind kind;
+	const char *name;
+	const char *owner;	/* name of the adt or module that it is a member of, or NULL */
+	const char *text;	/* its declaration in one line, with types: "Sys->print: fn(s: string, *): int" */
+	LimboPlace at;		/* its name where it is declared */
+	LimboPlace whole;	/* limbo_outline: all of the declaration */
+	int depth;		/* limbo_outline: members are one deeper than what they are members of */
+};
+
+typedef void LimboVisit(void *aux, const LimboEntity *e); /* *e serves during the call only */
+
+/*
+ * For these the context was made with LimboOptions.editor. After limbo_check, whatever it returned, they speak of the unit's
+ * main file. limbo_check then goes on after syntax errors (quietly), so that the answers do not disappear while one types.
+ *
+ * limbo_at: what the name at line and col means, and in *at where that name begins and ends. 0, or -1 if there is none.
+ * From a use, e->at is where the name is declared, or the body of a function of the unit; from the body, the declaration in
+ * the interface or adt.
+ *
+ * limbo_mentions: all places where the same thing is named, its declaration included; some may come twice. Returns their number.
+ *
+ * limbo_outline: all that is declared outside of functions, in order.
+ */
+int limbo_at(Limbo *l, int line, int col, LimboEntity *e, LimboPlace *at);
+int limbo_mentions(Limbo *l, int line, int col, void (*found)(void *aux, const LimboPlace *p), void *aux);
+void limbo_outline(Limbo *l, LimboVisit *visit, void *aux);
+
+/*
+ * Instead of limbo_check: calls visit for every name that could stand where the unit has the name `mark`, which is declared
+ * nowhere: members after `.` and `->`, names in scope elsewhere. Reports nothing. Returns 0, or -1 without LimboOptions.editor.
+ */
+int limbo_complete(Limbo *l, const char *name, const char *mark, LimboVisit *visit, void *aux);
+
+const char *limbo_keyword(int i); /* the i-th keyword, from 0; NULL: there are no more */
 
 #endif

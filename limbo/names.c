@@ -66,6 +66,8 @@ declare(Check *c, Decl *d)
 	d->scope = c->scope;
 	d->sym->decl = d;
 	PUSH(c, stack, d);
+	if (c->l->edit)
+		edit_decl(c, d);
 	return fresh;
 }
 
@@ -203,6 +205,8 @@ lookup_name(Check *c, Sym *s, Pos at)
 	Decl *d = lookup(c, s);
 
 	if (!d) {
+		if (c->l->edit)
+			edit_names(c, s);
 		lerror(c->l, at, "%s is not declared", s->name);
 		c->nundeclared++;
 		d = mkdecl(c->l, Dundef, s, (Src){ at, at }, c->l->terror);

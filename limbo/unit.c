@@ -774,8 +774,14 @@ check_unit(Limbo *l)
 	scope_push(c);
 	for (Node *s = u->tree; s; s = s->right)
 		install(c, s->left);
-	if (!find_modules(c))
-		return -1;
+	if (!find_modules(c)) {
+		if (!l->edit)
+			return -1;
+		/* an editor wants to know about the rest */
+		edit_silence(l);
+		u->nimpls = 0;
+		l->o.listing = 1;
+	}
 	for (Node *s = u->tree; s; s = s->right)
 		define(c, s->left);
 	for (int i = 0; i < u->nimpls; i++) {

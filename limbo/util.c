@@ -431,6 +431,7 @@ ldiag(Limbo *l, int warning, Pos at, Pos stop, const char *text)
 	d.text = text;
 	d.where = posname(l, at);
 	poswhere(l, at, &d.file, &d.line, &d.col);
+	d.mainline = posmain(l, at);
 	if (stop.line != 0) {
 		const char *file;
 
