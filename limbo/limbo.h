@@ -81,6 +81,12 @@ int limbo_interface(Limbo *l, int what, const char *module, FILE *f);
 
 int limbo_nerrors(const Limbo *l);
 
+/*
+ * Where the installation is, below which module/ has the interfaces: $EMU's -r, $ROOT, or beside the running program: the build's
+ * root, then the installed one; else `fallback`. malloc'd; NULL if there is no memory.
+ */
+char *limbo_root(const char *fallback);
+
 /* ------------------------------------------------------------- for editors */
 
 /* A stretch of a file: lines from 1, columns in bytes from 0, the end excluded. file: NULL if it is nowhere. */

@@ -261,63 +261,6 @@ recorded(Cmd *c, const char *name)
 	return p;
 }
 
-static bool
-isdir(const char *name)
-{
-	struct stat st;
-
-	return stat(name, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/*
- * Where the installation is: $EMU's -r, $ROOT, or beside this program: the build's root, then the installed one; then
- * the place compiled in. malloc'd.
- */
-static char *
-findroot(void)
-{
-	static const char *const near[] = { "../root", "../share/emu/root" };
-	char exe[PATH_MAX], *p;
-	const char *s, *e;
-	ssize_t n;
-	size_t i;
-
-	s = getenv("EMU");
-	for (; s != NULL && *s != '\0'; s = e) {
-		s += strspn(s, " \t");
-		e = s + strcspn(s, " \t");
-		if (strncmp(s, "-r", 2) != 0)
-			continue;
-		s += 2;
-		if (s == e) {
-			s += strspn(s, " \t");
-			e = s + strcspn(s, " \t");
-		}
-		if (e > s)
-			return strndup(s, e - s);
-	}
-	s = getenv("ROOT");
-	if (s != NULL && *s != '\0')
-		return strdup(s);
-	n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	if (n > 0) {
-		exe[n] = '\0';
-		p = strrchr(exe, '/');
-		if (p != NULL)
-			*p = '\0';
-		for (i = 0; i < sizeof near / sizeof near[0]; i++) {
-			if (asprintf(&p, "%s/%s/module", exe, near[i]) < 0)
-				return NULL;
-			if (isdir(p)) {
-				*strrchr(p, '/') = '\0';
-				return p;
-			}
-			free(p);
-		}
-	}
-	return strdup(LIMBO_ROOT);
-}
-
 /* Output name: last element of the source's name, less `.b`, plus the suffix. malloc'd. */
 static char *
 outname(Cmd *c, const char *src)
@@ -605,7 +548,7 @@ main(int argc, char *argv[])
 		return usage();
 	if (c->suffix == NULL)
 		c->suffix = c->assembly ? ".s" : ".dis";
-	root = findroot();
+	root = limbo_root(LIMBO_ROOT);
 	module = NULL;
 	if (root != NULL && asprintf(&module, "%s/module", root) < 0)
 		module = NULL;
