@@ -173,6 +173,15 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 
 /* ------------------------------------------------------------ forms */
 
+#if defined(__clang__)
+/* clang's time grows with the square of the number of computed jumps: it gets the most frequent forms only. */
+#define FORMS3(X, op, e) X(op, e, F, F, F) X(op, e, I, F, F)
+#define FORMS3S(X, op, e) X(op, e, F, F, F)
+#define FORMSB(X, op, e) X(op, e, F, F) X(op, e, I, F) X(op, e, F, I)
+#define FORMS2(X, op, e) X(op, e, F, F) X(op, e, N, F)
+#define FORMS2I(X, op, e) FORMS2(X, op, e) X(op, e, I, F)
+#define FORMSX(X, op, e) X(op, e, F, F)
+#else
 #define FORMS3(X, op, e) \
 	X(op, e, F, F, F) X(op, e, I, F, F) X(op, e, M, F, F) X(op, e, N, F, F) X(op, e, F, I, F) X(op, e, F, M, F) \
 	X(op, e, F, N, F) X(op, e, I, N, N) X(op, e, I, N, F) X(op, e, I, F, N) X(op, e, F, F, N) X(op, e, F, N, N) \
@@ -190,6 +199,7 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 #define FORMSX(X, op, e) /* indexing: array, index */ \
 	X(op, e, F, F) X(op, e, F, I) X(op, e, M, F) X(op, e, M, I) X(op, e, N, F) X(op, e, N, I) X(op, e, F, M) \
 	X(op, e, F, N) X(op, e, M, M)
+#endif
 
 /* The opcodes of each shape. e is an expression of s and m. */
 #define WORD3(X, Y) \
