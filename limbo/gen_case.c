@@ -329,7 +329,8 @@ names(Node *n, Decl *d)
 			return true;
 	if (!n)
 		return false;
-	if (n->op == Otuple)
+	/* a part of the variable, or a character of it */
+	if (n->op == Otuple || n->op == Odot || n->op == Oinds)
 		return names(n->left, d);
 	return n->op == Oname && n->decl == d;
 }

@@ -1,6 +1,7 @@
 /*
  * Code generation: calls of small functions of the same unit, replaced by the function's body. Only bodies without
- * locals, loops, handlers or raise qualify: what an exception is and where it is caught must not change.
+ * locals, loops, handlers or raise qualify, whose own calls are of such functions: what an exception is and where it is
+ * caught must not change.
  *
  * Arguments that are constants or variables of the caller stand for themselves, unless the body assigns to them; the
  * others are evaluated into temporaries first.
@@ -11,17 +12,20 @@
 #define MAXDEPTH 4 /* bodies within bodies */
 #define NEVER 1000
 
+static bool small(Gen *g, Func *f);
+
 static int
-cost(Node *n, Decl *self)
+cost(Gen *g, Node *n, Decl *self)
 {
 	int c = 1;
+	Func *f;
 
 	if (!n)
 		return 0;
 	switch (n->op) {
 	case Oseq:
 		for (c = 0; n && c <= MAXCOST; n = n->right)
-			c += n->op == Oseq ? cost(n->left, self) : cost(n, self);
+			c += n->op == Oseq ? cost(g, n->left, self) : cost(g, n, self);
 		return c;
 	case Oblock:
 		if (n->decls)
@@ -41,7 +45,15 @@ cost(Node *n, Decl *self)
 			return NEVER;
 		return 1;
 	case Ocall:
-		c = 3;
+		/* a declared exception is known to the caller of the function that raises it, and no further */
+		f = n->left->op == Oname && n->left->decl && n->left->decl->kind == Dfn && n->left->decl != self ?
+			func_of(g, n->left->decl) : NULL;
+		if (!f || f->small < 0 || f->active)
+			return NEVER;
+		f->active = true;
+		if (!small(g, f))
+			c = NEVER;
+		f->active = false;
 		break;
 	case Ofor:
 	case Odo:
@@ -60,26 +72,26 @@ cost(Node *n, Decl *self)
 		break;
 	}
 	if (c <= MAXCOST)
-		c += cost(n->left, self);
+		c += cost(g, n->left, self);
 	if (c <= MAXCOST)
-		c += cost(n->right, self);
+		c += cost(g, n->right, self);
 	if (c <= MAXCOST)
-		c += cost(n->third, self);
+		c += cost(g, n->third, self);
 	if (c <= MAXCOST)
-		c += cost(n->fourth, self);
+		c += cost(g, n->fourth, self);
 	if (n->hidden)
 		c = NEVER;
 	return c;
 }
 
 static bool
-small(Func *f)
+small(Gen *g, Func *f)
 {
 	Decl *d = f->decl;
 
 	if (f->small == 0) {
 		f->small = -1;
-		if (d->init && d->init->op == Oblock && !d->ty->polys && !d->ty->varargs && cost(d->init, d) <= MAXCOST)
+		if (d->init && d->init->op == Oblock && !d->ty->polys && !d->ty->varargs && cost(g, d->init, d) <= MAXCOST)
 			f->small = 1;
 	}
 	return f->small > 0;
@@ -118,7 +130,7 @@ inline_call(Gen *g, Node *n, Func *f, Addr dst)
 	Decl *formal;
 	Addr at;
 
-	if (g->l->o.noinline || n->hidden || f->active || in.depth > MAXDEPTH || !small(f))
+	if (g->l->o.noinline || n->hidden || f->active || in.depth > MAXDEPTH || !small(g, f))
 		return false;
 	if (n->ty && n->ty->kind != Tnone && !returns(body))
 		return false;
