@@ -57,6 +57,7 @@ struct Slot {
 	bool written; /* written by any instruction so far */
 	bool keep;  /* used by something else than instructions */
 	int off;
+	int serial; /* in order of creation */
 	int uses;
 	int sets;   /* uses other than by being cleared */
 	int guard;  /* serial number of the guarded block that last listed it */
@@ -299,6 +300,7 @@ struct Gen {
 	/* the function being compiled */
 	Func *fn;
 	Slot *slots, **lastslot;
+	int nslots;
 	Slot *ret, *stemp, *dtemp;
 	Slot *hidden; /* arguments for bound functions, pairs of module and index; or NULL */
 	Label *labels;

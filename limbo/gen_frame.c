@@ -146,6 +146,7 @@ slot_new(Gen *g, Desc *shape, int align)
 
 	s->shape = shape;
 	s->align = align > 0 ? align : 1;
+	s->serial = g->nslots++;
 	*g->lastslot = s;
 	g->lastslot = &s->next;
 	return s;
@@ -202,15 +203,17 @@ Addr
 tmp_shape(Gen *g, Desc *shape, int align)
 {
 	Slot *s = NULL;
-	int i;
+	int i, best = -1;
 
+	/* the oldest: the more a slot is used, the shorter its offset */
 	for (i = 0; i < g->nfree; i++)
-		if (g->free[i]->shape == shape && g->free[i]->align == align) {
-			s = g->free[i];
-			memmove(g->free + i, g->free + i + 1, (size_t)(g->nfree - i - 1) * sizeof *g->free);
-			g->nfree--;
-			break;
-		}
+		if (g->free[i]->shape == shape && g->free[i]->align == align &&
+		    (best < 0 || g->free[i]->serial < g->free[best]->serial))
+			best = i;
+	if (best >= 0) {
+		s = g->free[best];
+		g->free[best] = g->free[--g->nfree];
+	}
 	if (!s) {
 		s = slot_new(g, shape, align);
 		s->temp = true;
