@@ -147,7 +147,8 @@ worker(void *v)
 		styx_req_run(w->req);
 		up->exception = NULL;
 		pthread_mutex_lock(&x->lock);
-		/* An answered request is out of `busy` already; see answered(). */
+		/* An answered request is out of `busy` already, see answered(); one that was dropped is not. */
+		unlink_(&x->busy, w);
 		proc_clearintr(up);
 		free(w);
 	}
