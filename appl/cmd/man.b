@@ -1,0 +1,193 @@
+implement Man;
+
+#
+# Shows pages of the manual; see man(1).
+#
+
+include "sys.m";
+	sys: Sys;
+
+include "draw.m";
+
+include "bufio.m";
+	bufio: Bufio;
+	Iobuf: import bufio;
+
+include "readdir.m";
+	readdir: Readdir;
+
+include "string.m";
+	str: String;
+
+Man: module
+{
+	init:	fn(ctxt: ref Draw->Context, argv: list of string);
+};
+
+USAGE: con "Usage: man [-bnSwpf] [0-9] [0-9] ... name1 name2 ...\n";
+
+Formatter: module
+{
+	init:	fn(ctxt: ref Draw->Context, argv: list of string);
+};
+
+init(ctxt: ref Draw->Context, argv: list of string)
+{
+	sys = load Sys Sys->PATH;
+	bufio = load Bufio Bufio->PATH;
+	if(bufio == nil)
+		nomod(Bufio->PATH);
+	readdir = load Readdir Readdir->PATH;
+	if(readdir == nil)
+		nomod(Readdir->PATH);
+	str = load String String->PATH;
+	if(str == nil)
+		nomod(String->PATH);
+	if(argv != nil)
+		argv = tl argv;
+	names, sections: list of string;
+	where, page: int = 0;
+	for(; argv != nil; argv = tl argv){
+		a := hd argv;
+		if(len a > 1 && a[0] == '-'){
+			for(i := 1; i < len a; i++)
+				case a[i] {
+				'w' =>	where = 1;
+				'p' =>	page = 1;
+				'b' or 'n' or 'S' or 'f' =>	;
+				* =>
+					sys->fprint(sys->fildes(2), "%s", USAGE);
+					raise "fail:usage";
+				}
+		}else if(str->drop(a, "0-9") == nil && names == nil)
+			sections = a :: sections;
+		else
+			names = a :: names;
+	}
+	if(names == nil){
+		sys->print("%s", USAGE);
+		return;
+	}
+	if(sections == nil){
+		(a, n) := readdir->init("/man", Readdir->NAME | Readdir->COMPACT);
+		for(i := n; --i >= 0;)
+			sections = a[i].name :: sections;
+	}else
+		sections = reverse(sections);
+	files: list of string;
+	failed := 0;
+	for(names = reverse(names); names != nil; names = tl names){
+		l := find(hd names, sections);
+		if(l == nil)
+			failed = 1;
+		for(; l != nil; l = tl l)
+			files = hd l :: files;
+	}
+	if(files == nil){
+		sys->print("man: no manual page\n");
+		raise "fail:no manual page";
+	}
+	files = reverse(files);
+	if(where){
+		for(; files != nil; files = tl files)
+			sys->print("%s\n", hd files);
+	}else
+		show(ctxt, files, page);
+	if(failed)
+		raise "fail:no manual page";
+}
+
+reverse(l: list of string): list of string
+{
+	r: list of string;
+	for(; l != nil; l = tl l)
+		r = hd l :: r;
+	return r;
+}
+
+# the page of that name in each section, or else one that describes it with others
+find(name: string, sections: list of string): list of string
+{
+	r: list of string;
+	for(s := sections; s != nil; s = tl s){
+		file := "/man/" + hd s + "/" + name;
+		if(sys->stat(file).t0 >= 0)
+			r = file :: r;
+	}
+	if(r != nil)
+		return reverse(r);
+	for(s = sections; s != nil; s = tl s){
+		dir := "/man/" + hd s;
+		(a, n) := readdir->init(dir, Readdir->NAME | Readdir->COMPACT);
+		for(i := 0; i < n; i++)
+			if(describes(dir + "/" + a[i].name, name))
+				r = dir + "/" + a[i].name :: r;
+	}
+	return reverse(r);
+}
+
+# is it one of the names before the dash of the section NAME?
+describes(file, name: string): int
+{
+	f := bufio->open(file, Bufio->OREAD);
+	if(f == nil)
+		return 0;
+	for(i := 0; i < 12 && (s := f.gets('\n')) != nil; i++)
+		if(str->prefix(".SH NAME", s)){
+			s = f.gets('\n');
+			(s, nil) = str->splitstrl(s, "\\-");
+			(nil, l) := sys->tokenize(s, " ,:\t\n");
+			for(; l != nil; l = tl l)
+				if(hd l == name)
+					return 1;
+			return 0;
+		}
+	return 0;
+}
+
+show(ctxt: ref Draw->Context, files: list of string, page: int)
+{
+	fmt := load Formatter "/dis/man2txt.dis";
+	if(fmt == nil)
+		nomod("/dis/man2txt.dis");
+	if(!page){
+		fmt->init(ctxt, "man2txt" :: files);
+		return;
+	}
+	pager := load Formatter "/dis/p.dis";
+	if(pager == nil)
+		nomod("/dis/p.dis");
+	p := array[2] of ref Sys->FD;
+	if(sys->pipe(p) < 0){
+		sys->fprint(sys->fildes(2), "man: can't make pipe: %r\n");
+		raise "fail:error";
+	}
+	started := chan of int;
+	spawn formatter(fmt, ctxt, files, p[1], started);
+	<-started;
+	p[1] = nil;
+	sys->dup(p[0].fd, 0);
+	p[0] = nil;
+	pager->init(ctxt, "p" :: nil);
+}
+
+formatter(fmt: Formatter, ctxt: ref Draw->Context, files: list of string, fd: ref Sys->FD, started: chan of int)
+{
+	sys->pctl(Sys->NEWFD, 2 :: fd.fd :: nil);
+	sys->dup(fd.fd, 1);
+	sys->pctl(Sys->NEWFD, 1 :: 2 :: nil);
+	fd = nil;
+	started <-= 1;
+	{
+		fmt->init(ctxt, "man2txt" :: files);
+	}exception{
+	"write on closed pipe" =>
+		;
+	}
+}
+
+nomod(path: string)
+{
+	sys->fprint(sys->fildes(2), "man: cannot load %s: %r\n", path);
+	raise "fail:bad module";
+}
