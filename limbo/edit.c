@@ -115,17 +115,23 @@ edit_decl(Check *c, Decl *d)
 		add_note(c, d->src, d, NULL, true);
 }
 
+/* The last name within s, which is d's. */
+static Src
+last_word(Src s, const Decl *d)
+{
+	if (s.stop.line > 0 && s.stop.col >= (int)d->sym->len) {
+		s.start.line = s.stop.line;
+		s.start.col = s.stop.col - (int)d->sym->len;
+	}
+	return s;
+}
+
 /* The name at the end of `at` means d. */
 void
 edit_use(Check *c, Src at, Decl *d, Type *t)
 {
-	if (d->kind == Dundef || d->sym == NULL)
-		return;
-	if (at.stop.line > 0 && at.stop.col >= (int)d->sym->len) {
-		at.start.line = at.stop.line;
-		at.start.col = at.stop.col - d->sym->len;
-	}
-	add_note(c, at, d, t, false);
+	if (d->kind != Dundef && d->sym != NULL)
+		add_note(c, last_word(at, d), d, t, false);
 }
 
 void
@@ -312,6 +318,25 @@ place(Limbo *l, Src s, LimboPlace *p)
 	}
 }
 
+static Src
+to_end(const Decl *d, const Type *t)
+{
+	Src s = d->src;
+
+	if (t != NULL && t->src.stop.line >= s.start.line)
+		s.stop = t->src.stop;
+	return s;
+}
+
+/* A method's body is declared as A.f, of which f is the name. */
+static void
+name_place(Limbo *l, const Decl *d, LimboPlace *p)
+{
+	place(l, last_word(d->src, d), p);
+	p->endline = p->line;
+	p->endcol = p->col + (int)d->sym->len;
+}
+
 static bool
 describe(Limbo *l, Decl *d, Type *t, LimboEntity *e)
 {
@@ -325,9 +350,9 @@ describe(Limbo *l, Decl *d, Type *t, LimboEntity *e)
 	e->owner = owner_name(m);
 	e->text = decl_text(l, m, t);
 	/* of an import, and of what it means, the latter counts */
-	place(l, m->src, &e->at);
-	e->at.endline = e->at.line;
-	e->at.endcol = e->at.col + (int)m->sym->len;
+	name_place(l, m, &e->at);
+	if (types_of(m) != NULL)
+		place(l, to_end(m, m->ty), &e->whole);
 	return true;
 }
 
@@ -345,16 +370,6 @@ add_item(Limbo *l, Decl *d, Decl *owner, Src whole, int depth)
 	i->owner = owner;
 	i->whole = whole;
 	i->depth = depth;
-}
-
-static Src
-to_end(const Decl *d, const Type *t)
-{
-	Src s = d->src;
-
-	if (t != NULL && t->src.stop.line >= s.start.line)
-		s.stop = t->src.stop;
-	return s;
 }
 
 static void
@@ -460,12 +475,15 @@ edit_finish(Limbo *l)
 	for (i = 0; i < ed->nitems; i++)
 		if (ed->items[i].depth == 0 && ed->items[i].d->kind == Dtype)
 			decl_type(c, ed->items[i].d);
+	for (i = 0; i < ed->nitems; i++)
+		if (ed->items[i].depth > 0)
+			add_note(c, ed->items[i].d->src, ed->items[i].d, NULL, true);
 	/* A in the definition of A.f */
 	for (s = l->unit.tree; s != NULL; s = s->right) {
 		n = s->left;
-		if (n->op != Ofn || n->third == NULL || n->third->op != Oname)
+		if (n->op != Ofn || n->third == NULL)
 			continue;
-		d = global_name(n->third->sym);
+		d = n->third->op == Oname ? global_name(n->third->sym) : NULL;
 		if (d != NULL && d->kind != Dundef) {
 			Src at = n->third->src;
 
@@ -474,6 +492,7 @@ edit_finish(Limbo *l)
 			at.stop.col = at.start.col + (int)n->third->sym->len;
 			edit_use(c, at, d, NULL);
 		}
+		add_note(c, last_word(n->decl->src, n->decl), n->decl, NULL, true);
 	}
 }
 
@@ -563,6 +582,9 @@ edit_members(Check *c, Sym *s, Type *t, Tkind how, bool istype)
 		if (how != Tdot)
 			return;
 		offer_list(c, t->ids, istype ? K(Dfn) | K(Dconst) : K(Dfield) | K(Dfn) | K(Dconst));
+		/* an instance has only fields of its own */
+		if (t->generic != NULL)
+			offer_list(c, t->generic->ids, K(Dfn) | K(Dconst));
 		if (istype)
 			offer_list(c, t->tags, ~0u);
 		return;
@@ -629,24 +651,13 @@ limbo_at(Limbo *l, int line, int col, LimboEntity *e, LimboPlace *at)
 {
 	Edit *ed = l->edit;
 	const Note *best;
-	LimboPlace p;
 	Decl *d, *to;
-	int i;
 
 	if (ed == NULL || l->lex == NULL)
 		return -1;
 	best = find_note(l, line, col, at);
-	if (best == NULL) {
-		/* members of what was never completed */
-		for (i = 0; i < ed->nitems; i++) {
-			d = ed->items[i].d;
-			if (within(l, d->src, line, col, &p) && p.endline == p.line) {
-				*at = p;
-				return describe(l, d, NULL, e) ? 0 : -1;
-			}
-		}
+	if (best == NULL)
 		return -1;
-	}
 	d = meant(best->d);
 	if (!describe(l, best->d, best->ty, e))
 		return -1;
@@ -656,11 +667,8 @@ limbo_at(Limbo *l, int line, int col, LimboEntity *e, LimboPlace *at)
 		to = d->target;
 	else if (d->kind == Dfn && best->own)
 		to = d->implied;
-	if (to != NULL) {
-		place(l, to->src, &e->at);
-		e->at.endline = e->at.line;
-		e->at.endcol = e->at.col + (int)to->sym->len;
-	}
+	if (to != NULL)
+		name_place(l, to, &e->at);
 	return 0;
 }
 
