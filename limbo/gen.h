@@ -273,6 +273,10 @@ struct Gen {
 	Item *nil;  /* a reference that is never set */
 	Item *self; /* the unit's own module value, loaded when first needed; or NULL */
 	Desc *descs[256];
+	struct Typedesc {
+		Type *ty;
+		Desc *desc;
+	} typedescs[251]; /* of types asked for lately, by address */
 	int ndescs;
 
 	/* modules */

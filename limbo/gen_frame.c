@@ -97,11 +97,16 @@ Desc *
 desc_of(Gen *g, Type *t)
 {
 	Map m = { .g = g };
-	int size = t->kind == Tnone ? 0 : types_size(g->l, t);
+	struct Typedesc *c = &g->typedescs[((uintptr_t)t >> 4) % (sizeof g->typedescs / sizeof *g->typedescs)];
 
-	if (t->kind != Tnone)
+	if (t->kind == Tnone)
+		return desc_intern(g, 0, NULL, 0);
+	if (c->ty != t) {
 		map_type(&m, t, 0);
-	return desc_intern(g, size, m.p, m.n);
+		c->desc = desc_intern(g, types_size(g->l, t), m.p, m.n);
+		c->ty = t;
+	}
+	return c->desc;
 }
 
 bool
