@@ -372,7 +372,7 @@ limbo_sbl(Limbo *l, FILE *f)
 	Sbl s = { .l = l, .g = g, .f = f, .nhash = 512 };
 	Src last = { 0 };
 	Decl *d;
-	int i, n;
+	int i, n, *block, nblocks = 0;
 
 	if (!g || !g->m)
 		return -1;
@@ -381,11 +381,15 @@ limbo_sbl(Limbo *l, FILE *f)
 	for (i = 0; i < u->nfiles; i++)
 		fprintf(f, "%.*s\n", (int)u->files[i].n, u->files[i].s);
 	fprintf(f, "%d\n", g->ncode);
+	block = lalloc(l, (size_t)(g->block + 1) * sizeof *block); /* its number plus one, in order of first use */
 	for (i = 0; i < g->ncode; i++) {
 		if (g->code[i].src.start.line > 0)
 			last = g->code[i].src;
 		write_src(&s, last);
-		fprintf(f, "%d\n", g->code[i].block);
+		n = g->code[i].block;
+		if (block[n] == 0)
+			block[n] = ++nblocks;
+		fprintf(f, "%d\n", block[n] - 1);
 	}
 	collect_all(&s);
 	fprintf(f, "%d\n", s.ntypes);
