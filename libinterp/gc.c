@@ -20,6 +20,8 @@
 #define DYING 3
 #define MINPASS (4u << 20) /* bytes allocated before a pass is started while programs run */
 
+#define MINIDLE (256u << 10) /* the same while nothing runs */
+
 enum { IDLE, ROOTS, MARK, SCAN, VERIFY };
 
 typedef struct Refs {
@@ -379,7 +381,7 @@ gc_due(bool idle)
 	if (phase != IDLE)
 		return true;
 	if (idle)
-		return since > 0 && (since > used / 8 || passcost < 64 || kmsec() - lastend > passcost * 10);
+		return since > 0 && ((since > used / 8 && since > MINIDLE) || kmsec() - lastend > 200 + passcost * 10);
 	return since > (used > max / 2 ? used / 4 : used) && since > MINPASS;
 }
 
@@ -387,6 +389,12 @@ bool
 gc_pending(void)
 {
 	return phase != IDLE || since > 0;
+}
+
+bool
+gc_worth(void)
+{
+	return phase != IDLE || since > pools[POOL_HEAP].used / 16;
 }
 
 static void

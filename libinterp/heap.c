@@ -315,7 +315,7 @@ heap_alloc(int pool, Type *t, uint64_t size)
 	if (size < 1u << 30)
 		b = getblock(pool, n);
 	if (b == 0) {
-		if (n <= po->max && gc_due(true)) {
+		if (n <= po->max && gc_worth()) {
 			if (t->users != UINT32_MAX)
 				t->users++;
 			gc_full();

@@ -173,8 +173,8 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 
 /* ------------------------------------------------------------ forms */
 
-#if defined(__clang__)
-/* clang's time grows with the square of the number of computed jumps: it gets the most frequent forms only. */
+#if defined(__clang__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__OPTIMIZE__)
+/* Time grows with the square of the number of computed jumps where they are merged: only the most frequent forms. */
 #define FORMS3(X, op, e) X(op, e, F, F, F) X(op, e, I, F, F)
 #define FORMS3S(X, op, e) X(op, e, F, F, F)
 #define FORMSB(X, op, e) X(op, e, F, F) X(op, e, I, F) X(op, e, F, I)

@@ -50,7 +50,7 @@ L_IFRAME:
 	{
 		Type *t = TYPE(s);
 		Aword *d = &DG(Aword);
-		Ref f = frame_new(p, t);
+		Ref f = frame_fast(p, t);
 
 		if (unlikely(f == 0))
 			goto nomain;
@@ -130,7 +130,12 @@ L_IRET:
 			m = a->m;
 			mp = ref2ptr(m->mp);
 		}
-		frame_drop(p);
+		if (unlikely(a->newchunk)) {
+			frame_drop(p);
+		} else {
+			p->nact--;
+			p->sp = a->fp;
+		}
 		fp = ref2ptr(p->act[p->cur].fp);
 		/* The frame is gone: what is left to do belongs to the caller. */
 		if (unlikely(vm.poll)) {

@@ -557,7 +557,7 @@ op_mframe(Prog *p, Ref r, int32_t idx, Aword *dst)
 	l = modlink_fn(ml, idx);
 	if (l == NULL || l->frame == NULL)
 		return vm_raise(p, "invalid mframe");
-	f = frame_new(p, l->frame);
+	f = frame_fast(p, l->frame);
 	if (f == 0)
 		return vm_raise(p, "out of memory: main");
 	*dst = (int32_t)f;

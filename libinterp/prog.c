@@ -188,14 +188,6 @@ prog_module(Prog *p)
 
 /* ------------------------------------------------------------ frames */
 
-static inline uint32_t
-framesize(const Type *t)
-{
-	uint32_t n = (t->size + 7) & ~7u;
-
-	return n < DIS_FRAME_ARGS ? DIS_FRAME_ARGS : n;
-}
-
 static bool
 moreacts(Prog *p)
 {
@@ -216,70 +208,45 @@ moreacts(Prog *p)
 }
 
 Ref
-frame_grow(Prog *p, Type *t)
+frame_new(Prog *p, Type *t)
 {
-	uint32_t n = framesize(t), size;
+	uint32_t n = t->frame, size;
+	bool fresh = false;
 	Stkchunk *nc, k;
+	Ref r;
 
 	if (p->nact == p->aact && !moreacts(p))
 		return 0;
-	if (n <= p->se - p->sp)
-		return frame_new(p, t);
-	if (p->nchunk == p->achunk) {
-		nc = realloc(p->chunk, (size_t)(p->achunk * 2 + 2) * sizeof *nc);
-		if (nc == NULL)
-			return 0;
-		p->chunk = nc;
-		p->achunk = p->achunk * 2 + 2;
+	if (n > p->se - p->sp) {
+		if (p->nchunk == p->achunk) {
+			nc = realloc(p->chunk, (size_t)(p->achunk * 2 + 2) * sizeof *nc);
+			if (nc == NULL)
+				return 0;
+			p->chunk = nc;
+			p->achunk = p->achunk * 2 + 2;
+		}
+		if (p->spare.base != 0 && p->spare.size >= n) {
+			k = p->spare;
+			p->spare.base = 0;
+		} else {
+			size = p->nchunk == 0 ? FIRSTCHUNK : p->chunk[p->nchunk - 1].size * 2;
+			if (size > MAXCHUNK)
+				size = MAXCHUNK;
+			if (size / 2 < n)
+				size = p->nchunk == 0 ? n + FIRSTCHUNK : n + n / 2;
+			if (t->size >= 1u << 29 || (k.base = heap_alloc(POOL_MAIN, Traw, size)) == 0)
+				return 0;
+			k.size = size;
+			p->mem += size;
+		}
+		k.sp = p->sp;
+		p->chunk[p->nchunk++] = k;
+		p->sp = k.base;
+		p->se = k.base + k.size;
+		fresh = true;
 	}
-	if (p->spare.base != 0 && p->spare.size >= n) {
-		k = p->spare;
-		p->spare.base = 0;
-	} else {
-		size = p->nchunk == 0 ? FIRSTCHUNK : p->chunk[p->nchunk - 1].size * 2;
-		if (size > MAXCHUNK)
-			size = MAXCHUNK;
-		if (size < n * 2)
-			size = p->nchunk == 0 ? n + FIRSTCHUNK : n * 2;
-		if (t->size >= 1u << 29 || (k.base = heap_alloc(POOL_MAIN, Traw, size)) == 0)
-			return 0;
-		k.size = size;
-		p->mem += size;
-	}
-	k.sp = p->sp;
-	p->chunk[p->nchunk++] = k;
-	p->sp = k.base;
-	p->se = k.base + k.size;
-	p->newchunk = true;
-	return frame_new(p, t);
-}
-
-Ref
-frame_new(Prog *p, Type *t)
-{
-	uint32_t n = framesize(t), i;
-	uint8_t *fp;
-	Act *a;
-	Ref r;
-
-	if (unlikely(n > p->se - p->sp || p->nact == p->aact))
-		return frame_grow(p, t);
-	r = p->sp;
-	p->sp += n;
-	a = &p->act[p->nact++];
-	a->fp = r;
-	a->prev = 0;
-	a->called = 0;
-	a->cross = 0;
-	a->newchunk = p->newchunk;
-	p->newchunk = false;
-	a->t = t;
-	a->m = NULL;
-	a->ret = NULL;
-	fp = ref2ptr(r);
-	*(Aref *)(fp + DIS_FRAME_RET) = H;
-	for (i = 0; i < t->nref; i++)
-		*(Aref *)(fp + t->ref[i]) = H;
+	r = frame_fast(p, t);
+	p->act[p->nact - 1].newchunk = fresh;
 	return r;
 }
 
@@ -306,7 +273,7 @@ frame_drop(Prog *p)
 {
 	Act *a = &p->act[--p->nact];
 
-	if (unlikely(a->newchunk))
+	if (a->newchunk)
 		dropchunk(p);
 	else
 		p->sp = a->fp;

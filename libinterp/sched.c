@@ -18,6 +18,7 @@
 #define QUANTUM 2048
 #define GCSTEP 4000	/* work of a step */
 #define GCTURNS 256
+#define GCREST 300	/* ms until an idle machine looks whether there is garbage */
 #define MAXIDLE 4	/* workers that wait for work */
 #ifdef ARENA_ASAN
 #define STACK (1u << 20)
@@ -74,11 +75,13 @@ static void *worker(void *);
 /* ------------------------------------------------------------ the baton */
 
 static void
-acquire(void)
+acquire(bool iswoken)
 {
 	Want w;
 
 	pthread_mutex_lock(&lock);
+	if (iswoken)
+		waking = false;
 	if (!held) {
 		held = true;
 	} else {
@@ -200,7 +203,7 @@ vm_acquire(void)
 {
 	Prog *p = vm_cur;
 
-	acquire();
+	acquire(false);
 	if (p != NULL && level == 0 && p->state != Pexiting) {
 		p->kproc = NULL;
 		switchin(p);
@@ -234,7 +237,7 @@ vm_enter(void)
 		nest[level]++;
 		return;
 	}
-	acquire();
+	acquire(false);
 	if (level < MAXLEVEL - 1)
 		level++;
 	nest[level] = 1;
@@ -419,7 +422,11 @@ rest(Worker *w, bool gc)
 	nidle++;
 	if (gc) {
 		clock_gettime(CLOCK_REALTIME, &ts);
-		ts.tv_sec++;
+		ts.tv_nsec += GCREST * 1000000;
+		if (ts.tv_nsec >= 1000000000) {
+			ts.tv_nsec -= 1000000000;
+			ts.tv_sec++;
+		}
 	}
 	while (!w->wake && !ended)
 		if (!gc)
@@ -452,18 +459,15 @@ worker(void *arg)
 	pthread_cond_init(&w.cond, NULL);
 	if (proc_attach("vm", baseenv) == NULL)
 		return NULL;
-	acquire();
-	waking = false;
+	acquire(true);
 	while (more) {
 		if (ended)
 			break;
 		if (atomic_load(&nwant) > 0) {
 			/* Somebody waits; that thread runs on from there. */
 			more = rest(&w, false);
-			if (more) {
-				acquire();
-				waking = false;
-			}
+			if (more)
+				acquire(true);
 			continue;
 		}
 		p = next();
@@ -484,10 +488,8 @@ worker(void *arg)
 			continue;
 		}
 		more = rest(&w, gc_pending());
-		if (more) {
-			acquire();
-			waking = false;
-		}
+		if (more)
+			acquire(true);
 	}
 	if (holding)
 		release();
@@ -528,7 +530,7 @@ sched_turns(int n)
 	Prog *p;
 
 	single = true;
-	acquire();
+	acquire(false);
 	while (n-- > 0 && (p = next()) != NULL) {
 		turn(p);
 		if (gc_due(false)) {

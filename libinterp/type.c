@@ -76,6 +76,7 @@ make(int kind, uint32_t size, const uint8_t *map, uint32_t nmap)
 		return NULL;
 	t->kind = kind;
 	t->size = size;
+	t->frame = size < DIS_FRAME_ARGS ? DIS_FRAME_ARGS : (size + 7) & ~7u;
 	for (i = n = 0; i < nmap; i++)
 		n += __builtin_popcount(map[i]);
 	t->ref = malloc((n + 1) * sizeof *t->ref);

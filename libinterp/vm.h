@@ -88,6 +88,7 @@ struct Type {
 	uint32_t id;
 	uint8_t kind;
 	uint32_t size; /* of an ADT, HANDLE, MP: the object; of LIST: the cell; else of the fixed part */
+	uint32_t frame; /* bytes of a frame of this type on the stack */
 	uint32_t voff; /* LIST */
 	uint32_t nref;
 	uint32_t *ref;
@@ -276,6 +277,8 @@ void gc_full(void);
 bool gc_due(bool idle);
 /* Whether anything has been allocated since, so that there will be something to do some time. */
 bool gc_pending(void);
+/* Whether a full collection could free a good part of an exhausted heap. */
+bool gc_worth(void);
 void gc_allocated(uint64_t n);
 /* Colour of new objects. */
 extern uint8_t gc_colour;
@@ -492,7 +495,6 @@ struct Prog {
 	int nchunk, achunk;
 	Stkchunk spare; /* base 0: none */
 	uint64_t mem;	     /* bytes of stack */
-	bool newchunk;	     /* the next frame starts a chunk */
 
 	/* exceptions */
 	bool raised;	   /* exstr or exval is to be raised */
@@ -572,10 +574,29 @@ Ref frame_new(Prog *p, Type *t);
 void frame_pop(Prog *p);
 /* The same without looking at its content. */
 void frame_drop(Prog *p);
+static inline Ref
+frame_fast(Prog *p, Type *t)
+{
+	uint32_t i;
+	uint8_t *fp;
+	Act *a;
+
+	if (unlikely(t->frame > p->se - p->sp || p->nact == p->aact))
+		return frame_new(p, t);
+	fp = ref2ptr(p->sp);
+	a = &p->act[p->nact++];
+	a->fp = p->sp;
+	a->called = a->cross = a->newchunk = false;
+	a->t = t;
+	p->sp += t->frame;
+	*(Aref *)(fp + DIS_FRAME_RET) = H;
+	for (i = 0; i < t->nref; i++)
+		*(Aref *)(fp + t->ref[i]) = H;
+	return a->fp;
+}
+
 /* The uncalled frame at address r, on top (others above it are dropped), or NULL. */
 Act *frame_top(Prog *p, Ref r);
-/* Slow path of frame_new. */
-Ref frame_grow(Prog *p, Type *t);
 /* Spawn: a new process running pc in m (a reference is taken) with the frame at address r of p. 0, -1 after raising. */
 int prog_spawn(Prog *p, Ref frame, Module *m, Inst *pc);
 
