@@ -20,8 +20,6 @@ syn keyword limboInclude	include implement import
 " names where they are declared; the last two before functions, so that `f(' at the margin wins
 syn match limboDeclared		"\<\h\w*\>\ze\s*:\s*\(adt\|module\|con\|fn\|type\|exception\)\>"
 syn match limboFunction		"^\h\w*\(\[[^]]*\]\)\?\(\.\h\w*\)*\ze\s*("
-syn match limboMember		"\(->\|\.\)\s*\h\w*"hs=s+1 contains=limboArrow transparent
-syn match limboArrow		"->\|=>\|<-=\?\|:=\|::" contained
 
 syn match limboOperatorSign	"->\|=>\|<-=\?\|:=\|::"
 
@@ -54,7 +52,6 @@ hi def link limboType		Type
 hi def link limboStructure	Structure
 hi def link limboOperator	Operator
 hi def link limboOperatorSign	Operator
-hi def link limboArrow		Operator
 hi def link limboConstant	Constant
 hi def link limboInclude	Include
 hi def link limboDeclared	Identifier

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Drives the language server through Neovim, with the files of contrib/vim, as somebody at the keyboard would.
 
-    editor.py path/of/limbols
+    nvim.py path/of/limbols
 
 Exits with status 77 if Neovim is not installed.
 """
