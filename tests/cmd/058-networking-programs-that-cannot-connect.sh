@@ -1,5 +1,3 @@
-ftpfs 'tcp!127.0.0.1!1'
-echo $status
 webgrab http://127.0.0.1:1/
 echo $status
 telnet 127.0.0.1 1
@@ -9,6 +7,4 @@ echo $status
 import
 echo $status
 import x y
-echo $status
-plumb x
 echo $status
