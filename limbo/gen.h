@@ -4,7 +4,8 @@
  *	gen.c	     the unit: functions in order, module data, links, imports, entry
  *	gen_frame.c  addresses, frame slots and temporaries, descriptors, emitting instructions
  *	gen_data.c   constants and tables in module data, initialisers
- *	gen_expr.c   expressions: where a value is, computing it into a place, conditions
+ *	gen_expr.c   expressions: where a value is, computing it into a place
+ *	gen_cond.c   conditions;  gen_look.c  what is asked about expressions beforehand
  *	gen_make.c   expressions that make objects: tuples, refs, arrays, lists, slices; assignment of patterns
  *	gen_call.c   calls, function references, module values; gen_link.c  link table and import lists
  *	gen_inline.c calls of small functions, replaced by their bodies
@@ -401,13 +402,17 @@ void data_layout(Gen *g);
 void data_write(Gen *g);
 int64_t arrinit_len(Node *n); /* constant length, or -1 */
 
-/* gen_expr.c */
+/* gen_expr.c, gen_cond.c, gen_look.c */
 #define E_CALL 2 /* contains a call */
 #define E_SIDE 4 /* contains a communication or assignment */
 unsigned effects(Node *n); /* E_* */
 int weight(Node *n);	   /* temporaries that it needs, roughly */
 bool reads(Gen *g, Node *n, Addr a, Type *t); /* evaluating n may read the value of type t at a */
 bool early(Gen *g, Addr dst); /* dst may be written before the whole expression is evaluated */
+bool isplace(Node *n); /* its value is somewhere already: no instruction computes it */
+bool indirect(Addr a);
+bool uses_slot(Addr a, Slot *s); /* the operand is in the slot or reached through it */
+void gen_bool(Gen *g, Node *n, Addr dst); /* the truth of n as 1 or 0 */
 #define K_INDEX 1 /* the address is used after something that may release an array */
 #define K_LEA 2	  /* its address is taken before that */
 Addr gen_addr(Gen *g, Node *n, int keep);  /* where the value is; temporaries stay taken */
