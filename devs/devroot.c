@@ -53,10 +53,11 @@ entdir(Chan *c, uint32_t e, StyxDir *d)
 	devdir(c, q, e == 0 ? "/" : entname(e), re->isdir ? 0 : re->n, eve != NULL ? eve : "", re->isdir ? 0555 : 0444, d);
 	if (image()->mtime != 0)
 		d->mtime = image()->mtime;
-	/* Commands are executable, so that a listing shows it. */
+	/* Commands are executable: a listing shows it, and the shell runs scripts only if they are. */
 	if (!re->isdir) {
 		const char *dot = strrchr(entname(e), '.');
-		if (dot != NULL && strcmp(dot, ".dis") == 0)
+		const char *text = (const char *)image() + image()->data + re->first;
+		if ((dot != NULL && strcmp(dot, ".dis") == 0) || (re->n > 2 && text[0] == '#' && text[1] == '!'))
 			d->mode |= 0111;
 	}
 }
