@@ -155,7 +155,7 @@ showline(Cmd *c, const LimboDiag *d)
 	if (d->file == NULL || d->line <= 0 || d->col < 0)
 		return;
 	s = sourceline(c, d->file, d->line, &n);
-	if (s == NULL || n > 300 || d->col > n)
+	if (s == NULL || n == 0 || n > 300 || d->col > n)
 		return;
 	fprintf(stderr, "    %.*s\n    ", n, s);
 	for (i = 0; i < d->col; i++)
