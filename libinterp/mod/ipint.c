@@ -96,6 +96,9 @@ rettext(Prog *p, void *fp, char *s)
 typedef struct F_Keyring_IPint_iptob64 Fone;
 typedef struct F_Keyring_IPint_add Ftwo;
 
+/* Where a program wants a result may be any address. */
+typedef struct R_Keyring_IPint_div Rdiv __attribute__((aligned(1)));
+
 int
 ipint_iptob64(Prog *p, void *fp)
 {
@@ -328,7 +331,7 @@ ipint_mul(Prog *p, void *fp)
 int
 ipint_div(Prog *p, void *fp)
 {
-	struct R_Keyring_IPint_div *res;
+	Rdiv *res;
 	const BIGNUM *a, *b;
 	BN_CTX *ctx;
 	BIGNUM *q, *r;

@@ -13,6 +13,10 @@
 
 BUILTIN_DECLS(IPints)
 
+/* Where a program wants a result may be any address. */
+typedef struct R_IPints_gensafeprime Rsafe __attribute__((aligned(1)));
+typedef struct R_IPints_DSAprimes Rdsa __attribute__((aligned(1)));
+
 #define FORWARD(op) IPINT_FORWARD(IPints, op)
 IPINT_OPS(FORWARD)
 
@@ -269,7 +273,7 @@ int
 IPints_gensafeprime(Prog *p, void *fp)
 {
 	struct F_IPints_gensafeprime *f = fp;
-	struct R_IPints_gensafeprime *ret;
+	Rsafe *ret;
 	int32_t nbits = f->a0;
 	BIGNUM *b, *g;
 	Ref rb = H, rg = H;
@@ -374,7 +378,7 @@ dsaprimes(Work *w, BIGNUM *q, BIGNUM *p, uint8_t *seed)
 int
 IPints_DSAprimes(Prog *p, void *fp)
 {
-	struct R_IPints_DSAprimes *ret;
+	Rdsa *ret;
 	BIGNUM *bq, *bp;
 	Ref rq = H, rp = H;
 	uint8_t seed[SEED];

@@ -11,6 +11,10 @@
 
 BUILTIN_DECLS(Math)
 
+/* Where a program wants a result may be any address. */
+typedef struct R_Math_lgamma Rlgamma __attribute__((aligned(1)));
+typedef struct R_Math_modf Rmodf __attribute__((aligned(1)));
+
 /* Bits of the control word beside the traps. */
 enum { RND_NR = 0, RND_NINF = 0x100, RND_PINF = 0x200, RND_Z = 0x300, RND_MASK = 0x300, FPALL = 0x1f };
 
@@ -186,7 +190,7 @@ int
 Math_lgamma(Prog *p, void *fp)
 {
 	struct F_Math_lgamma *f = fp;
-	struct R_Math_lgamma *ret;
+	Rlgamma *ret;
 	int sign = 1;
 	double v;
 
@@ -204,7 +208,7 @@ int
 Math_modf(Prog *p, void *fp)
 {
 	struct F_Math_modf *f = fp;
-	struct R_Math_modf *ret = vm_result(fp, sizeof *ret);
+	Rmodf *ret = vm_result(fp, sizeof *ret);
 	double whole, v = modf(f->a0, &whole);
 
 	(void)p;

@@ -5,6 +5,10 @@
 
 BUILTIN_DECLS(Sys)
 
+/* Where a program wants a result may be any address. */
+typedef struct R_Sys_dirread Rdirread __attribute__((aligned(1)));
+typedef Sysdir Udir __attribute__((aligned(1)));
+
 static Type *Tdir;
 
 int
@@ -24,7 +28,7 @@ setstr(Prog *p, Ref *dst, const char *s)
 static int
 todir(Prog *p, void *dst, const StyxDir *d)
 {
-	Sysdir *o = dst;
+	Udir *o = dst;
 	int64_t path = (int64_t)d->qid.path, length = (int64_t)d->length;
 	int32_t w[5] = {(int32_t)d->qid.vers, d->qid.type, (int32_t)d->mode, (int32_t)d->atime, (int32_t)d->mtime};
 	int32_t dev[2] = {d->type, (int32_t)d->dev};
@@ -206,7 +210,7 @@ int
 Sys_dirread(Prog *p, void *fp)
 {
 	struct F_Sys_dirread *f = fp;
-	struct R_Sys_dirread *ret;
+	Rdirread *ret;
 	int fd = sys_fd(f->a0), e = 0;
 	StyxDir *d = NULL;
 	long n;

@@ -14,6 +14,10 @@ enum {
 	MAXMOVE = 1 << 20, /* longest list of descriptors for pctl */
 };
 
+/* Where a program wants a result may be any address. */
+typedef struct R_Sys_fversion Rfversion __attribute__((aligned(1)));
+typedef struct R_Sys_dial Rconn __attribute__((aligned(1)));
+
 static Type *Tfileio;
 
 int
@@ -118,7 +122,7 @@ int
 Sys_fversion(Prog *p, void *fp)
 {
 	struct F_Sys_fversion *f = fp;
-	struct R_Sys_fversion *ret;
+	Rfversion *ret;
 	int fd = sys_fd(f->a0), msize = f->a1, r;
 	char version[20], agreed[64] = "";
 
@@ -221,7 +225,7 @@ Sys_file2chan(Prog *p, void *fp)
 static int
 retconn(Prog *p, void *fp, int r, Kconn *c)
 {
-	struct R_Sys_dial *ret = vm_result(fp, sizeof *ret);
+	Rconn *ret = vm_result(fp, sizeof *ret);
 	int e = 0;
 
 	ret->t0 = r;

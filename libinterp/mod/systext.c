@@ -9,6 +9,10 @@
 
 BUILTIN_DECLS(Sys)
 
+/* Where a program wants a result may be any address. */
+typedef struct R_Sys_tokenize Rtokenize __attribute__((aligned(1)));
+typedef struct R_Sys_byte2char Rbyte2char __attribute__((aligned(1)));
+
 enum {
 	STEP = 1 << 20, /* characters after which others get a turn */
 };
@@ -218,7 +222,7 @@ int
 Sys_tokenize(Prog *p, void *fp)
 {
 	struct F_Sys_tokenize *f = fp;
-	struct R_Sys_tokenize *ret;
+	Rtokenize *ret;
 	Str s = str_get(f->a0);
 	Delim d = {{false}, str_get(f->a1)};
 	Ref list = H, word = H;
@@ -271,7 +275,7 @@ int
 Sys_byte2char(Prog *p, void *fp)
 {
 	struct F_Sys_byte2char *f = fp;
-	struct R_Sys_byte2char *ret;
+	Rbyte2char *ret;
 	Arr a = arr_bytes(f->a0);
 	int32_t n = f->a1;
 	uint32_t c = 0xfffd;
