@@ -100,8 +100,10 @@ adddir(uint32_t e)
 	for (int i = 0; i < n; i++) {
 		const char *name = list[i]->d_name;
 		char *full;
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+			free(list[i]);
 			continue;
+		}
 		if (asprintf(&full, "%s/%s", path[e], name) < 0 || stat(full, &st) < 0)
 			fatal("cannot stat", name);
 		if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
@@ -141,5 +143,11 @@ main(int argc, char **argv)
 	if (f == NULL || fwrite(&h, sizeof h, 1, f) != 1 || fwrite(ent, sizeof *ent, nent, f) != nent ||
 	    fwrite(names.p, 1, names.n, f) != names.n || fwrite(data.p, 1, data.n, f) != data.n || fclose(f) != 0)
 		fatal("cannot write", argv[2]);
+	for (uint32_t e = 0; e < nent; e++)
+		free(path[e]);
+	free(path);
+	free(ent);
+	free(names.p);
+	free(data.p);
 	return 0;
 }
