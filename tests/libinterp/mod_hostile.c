@@ -83,7 +83,7 @@ slot(void)
 static int32_t
 number(void)
 {
-	static const int32_t n[] = {0, 1, 2, 3, 4, 7, 8, 16, 20, 64, 100, 255, 1000, 65600, DIS_MAXOPERAND, -1, -2, DIS_MINOPERAND};
+	static const int32_t n[] = {0, 1, 2, 3, 4, 7, 8, 16, 20, 64, 100, 255, 1000, ARENA_LO, ARENA_LO + 4, DIS_MAXOPERAND, -1, -2, DIS_MINOPERAND};
 
 	return rnd(4) == 0 ? (int32_t)rnd(1u << 29) : n[rnd(nelem(n))];
 }
