@@ -126,7 +126,7 @@ class Emu:
         if self.p.poll() is None:
             try:
                 self.p.stdin.close()
-                self.p.wait(3 * SCALE)
+                self.p.wait(1 * SCALE)
             except (OSError, subprocess.TimeoutExpired):
                 os.killpg(self.p.pid, signal.SIGKILL)
                 self.p.wait()
