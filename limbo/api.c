@@ -143,6 +143,12 @@ limbo_check(Limbo *l, const char *name)
 	return l->nerrors;
 }
 
+const char *
+limbo_note(void *limbo, int32_t pc)
+{
+	return gen_note(limbo, pc);
+}
+
 int
 limbo_nerrors(const Limbo *l)
 {

@@ -37,7 +37,7 @@ value_cmp(const Node *a, const Node *b)
 		return x < y ? -1 : x > y;
 	}
 	if (a->ty->kind == Tstring)
-		return str_cmp(a->str, b->str);
+		return lstr_cmp(a->str, b->str);
 	return a->ival < b->ival ? -1 : a->ival > b->ival;
 }
 

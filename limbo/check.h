@@ -250,7 +250,7 @@ Node *const_int(Check *c, Src src, Type *ty, int64_t v);
 Node *const_str(Check *c, Src src, const char *s, size_t n);
 Node *const_copy(Check *c, Node *v, Src src);
 bool is_const(const Node *e);
-int str_cmp(Str a, Str b);
+int lstr_cmp(Str a, Str b);
 
 /* lower.c */
 Node *lower(Check *c, Node *e);

@@ -83,7 +83,7 @@ const_copy(Check *c, Node *v, Src src)
 }
 
 int
-str_cmp(Str a, Str b)
+lstr_cmp(Str a, Str b)
 {
 	uint32_t n = a.n < b.n ? a.n : b.n;
 	int r = n ? memcmp(a.s, b.s, n) : 0;

@@ -263,6 +263,16 @@ addfile(Limbo *l, const char *name)
 	l->unit.files[l->unit.nfiles++] = lstr(l, s, strlen(s));
 }
 
+/* Why readinto failed; e: its errno. */
+static const char *
+readerror(Limbo *l, int e)
+{
+	const char *s;
+
+	s = l->o.readerror != NULL ? l->o.readerror(l->o.aux) : NULL;
+	return s != NULL ? s : strerror(e);
+}
+
 /* Reads a file and makes it the current one, below `parent`. False with errno set. */
 static bool
 readinto(Lex *lx, const char *name, int parent)
@@ -336,7 +346,7 @@ lex_open(Limbo *l, const char *name)
 		memset(&d, 0, sizeof d);
 		d.col = d.endline = d.endcol = -1;
 		d.file = name;
-		d.text = lprintf(l, "can't open %s: %s", name, strerror(e));
+		d.text = lprintf(l, "can't open %s: %s", name, readerror(l, e));
 		l->nerrors++;
 		l->o.diag(l->o.aux, &d);
 		return -1;
@@ -410,7 +420,7 @@ lex_include(Lex *lx, Str f)
 	}
 	if (!ok) {
 		e = errno;
-		lex_error(lx, at, NULL, "can't include %s: %s", name, strerror(e));
+		lex_error(lx, at, NULL, "can't include %s: %s", name, readerror(l, e));
 		return;
 	}
 	lx->in = in;

@@ -38,6 +38,8 @@ typedef struct LimboOptions LimboOptions;
 struct LimboOptions {
 	/* Reads a whole file. Returns malloc'd text (not terminated) and its length, or NULL with errno set. */
 	char *(*readfile)(void *aux, const char *name, size_t *n);
+	/* Why readfile last failed, in words; NULL, as a callback or as its answer: what errno says. */
+	const char *(*readerror)(void *aux);
 	/* Receives each diagnostic as it is found, in the order in which they are to be printed. */
 	void (*diag)(void *aux, const LimboDiag *d);
 	void *aux;
@@ -52,7 +54,7 @@ struct LimboOptions {
 	int selfrefs;	  /* -F: function references by negative index */
 	int newaz;	  /* -z */
 	int oldcyclic;	  /* -y */
-	int symbols;	  /* -g: keep what limbo_sbl needs */
+	int symbols;	  /* 1, -g: keep what limbo_sbl needs; 2, -G: what limbo_note needs; or both */
 	int listing;	  /* only limbo_interface is wanted: the unit needs no implement clause */
 	int editor;	  /* keep what limbo_at and its like need */
 	const char *path; /* source path to record in the object; NULL: the name itself */
@@ -78,6 +80,9 @@ int limbo_sbl(Limbo *l, FILE *f);
  * Returns 0, or -1 if there is no such module.
  */
 int limbo_interface(Limbo *l, int what, const char *module, FILE *f);
+
+/* "file:line: name ..." of an instruction of the compiled unit (LimboOptions.symbols & 2), or NULL; for dis_print_asm_notes. */
+const char *limbo_note(void *limbo, int32_t pc);
 
 int limbo_nerrors(const Limbo *l);
 

@@ -303,12 +303,6 @@ failed(const char *name)
 	return false;
 }
 
-static const char *
-note(void *aux, int32_t pc)
-{
-	return gen_note(aux, pc);
-}
-
 static bool
 writeobject(Cmd *c, Limbo *l, DisModule *m, const char *out)
 {
@@ -321,7 +315,7 @@ writeobject(Cmd *c, Limbo *l, DisModule *m, const char *out)
 		f = fopen(out, "w");
 		if (f == NULL)
 			return failed(out);
-		ok = c->annotate ? dis_print_asm_notes(f, m, note, l) : dis_print_asm(f, m);
+		ok = c->annotate ? dis_print_asm_notes(f, m, limbo_note, l) : dis_print_asm(f, m);
 		if (fclose(f) != 0 || !ok)
 			return failed(out);
 		return true;

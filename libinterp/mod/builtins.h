@@ -1010,6 +1010,25 @@ struct F_Loader_tnew {
 };
 
 
+/* ------------------------------------------------------------ $Limbo */
+
+#define BUILTINS_Limbo(X) \
+	X(Limbo_compile, "compile", 0xc0ceedc6, 40, 2, "\x00\xc0", false)
+
+struct F_Limbo_compile {
+	Framehead head;
+	Ref a0;
+	Ref a1;
+};
+
+struct R_Limbo_compile {
+	Ref t0;
+	Ref t1;
+	Ref t2;
+	Ref t3;
+};
+
+
 /* ------------------------------------------------------------ $Draw */
 
 #define BUILTINS_Draw(X) \

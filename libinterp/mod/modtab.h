@@ -5,6 +5,6 @@
 #ifndef LIBINTERP_MOD_MODTAB_H
 #define LIBINTERP_MOD_MODTAB_H
 
-#define BUILTIN_MODULES(X) X(Sys) X(Math) X(Srv) X(IPints) X(Keyring) X(Loader)
+#define BUILTIN_MODULES(X) X(Sys) X(Math) X(Srv) X(IPints) X(Keyring) X(Loader) X(Limbo)
 
 #endif
