@@ -38,23 +38,20 @@ pageaddr(uint32_t i)
 int
 arena_init(void)
 {
-	void *p, *want = ref2ptr(ARENA_LO);
+	void *p, *want = ref2ptr(ARENA_MAP);
 	int i;
 
 	for (i = 0; i < NBIN; i++)
 		bin[i] = NONE;
-	p = mmap(want, ARENA_END - ARENA_LO, PROT_NONE,
+	p = mmap(want, ARENA_END - ARENA_MAP, PROT_NONE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-	if (p != want) {
-		fprintf(stderr, "emu: cannot reserve memory from %#x to %#llx for Dis programs: %s\n", ARENA_LO,
-			(unsigned long long)ARENA_END, p == MAP_FAILED ? strerror(errno) : "addresses are in use");
-		if (p != MAP_FAILED)
-			munmap(p, ARENA_END - ARENA_LO);
-		return -1;
-	}
-	/* Addresses just below the first page are touched as headers of forged references. */
-	top = 1;
-	return 0;
+	if (p == want && mprotect(want, ARENA_LO - ARENA_MAP, PROT_READ | PROT_WRITE) == 0)
+		return 0;
+	fprintf(stderr, "emu: cannot reserve memory from %#x to %#llx for Dis programs: %s\n", ARENA_MAP,
+		(unsigned long long)ARENA_END, p == MAP_FAILED || p == want ? strerror(errno) : "addresses are in use");
+	if (p != MAP_FAILED)
+		munmap(p, ARENA_END - ARENA_MAP);
+	return -1;
 }
 
 static int

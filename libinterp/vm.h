@@ -37,7 +37,8 @@ typedef uint32_t Aref __attribute__((aligned(1), may_alias));
  * address space without access up to ARENA_END. span only grows. An address a with a - ARENA_LO < span (unsigned) is
  * good for an access of up to ARENA_SLACK bytes.
  */
-#define ARENA_LO 0x00010000u
+#define ARENA_MAP 0x00010000u /* a page below that is touched as headers of forged references */
+#define ARENA_LO 0x00014000u
 #define ARENA_SLACK 0x20000u
 #define ARENA_PAGESHIFT 14
 #define ARENA_PAGE (1u << ARENA_PAGESHIFT)

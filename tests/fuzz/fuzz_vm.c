@@ -1,8 +1,7 @@
 /*
  * Fuzz target: loading an object file and running it for a bounded number of turns. Build with
- * clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -fno-strict-aliasing -fwrapv -I. tests/fuzz/fuzz_vm.c
- * libinterp/{arena,chan,conv,debug,exc,file2chan,fp,gc,heap,interp,load,module,object,ops,prog,sched,string,type,vm,
- * vmops}.c dis/{object,operand,read,write,print,sig}.c emu/{...}.c libstyx/*.c
+ * clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -fno-strict-aliasing -fwrapv -I. with this file and the
+ * sources of libinterp (without mod), dis, emu (without main) and libstyx.
  *
  * There are no devices, and the builtin modules are replaced by one function that takes a string, an array and a list
  * apart, so that a program reaches nothing outside of the machine. All exported functions are called, each in a process

@@ -99,6 +99,7 @@ static const char *const hostile[] = {
 	"	movw	$0x12345,36(fp)\n	movp	36(fp),40(fp)\n	movp	12(mp),40(fp)\n" RESULT,
 	"	lea	64(fp),36(fp)\n	movp	36(fp),40(fp)\n	movp	12(mp),40(fp)\n	movp	12(mp),36(fp)\n" RESULT,
 	"	movp	0(mp),36(fp)\n	addw	$1,36(fp)\n	addc	36(fp),36(fp),32(fp)\n" RESULT,
+	"	movw	$0x14004,36(fp)\n	movp	36(fp),40(fp)\n	movp	12(mp),40(fp)\n" RESULT, /* the first bytes of the arena */
 	/* one count too few: freed while in use, then again */
 	"	newa	$10,$2,36(fp)\n	movw	36(fp),40(fp)\n	movp	12(mp),40(fp)\n	movp	12(mp),36(fp)\n" RESULT,
 	"	addc	0(mp),4(mp),36(fp)\n	movw	36(fp),40(fp)\n	movp	12(mp),40(fp)\n	addc	36(fp),0(mp),32(fp)\n" RESULT,
