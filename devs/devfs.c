@@ -182,9 +182,11 @@ fsattach(const char *spec)
 	const char *root = fs_root;
 	struct stat st;
 
-	if (strcmp(spec, "*") == 0)
+	if (strcmp(spec, "*") == 0) {
+		if (options.nohost)
+			return kerrorp("%s", Enoattach);
 		root = "/";
-	else if (spec[0] != 0 || root == NULL)
+	} else if (spec[0] != 0 || root == NULL)
 		return kerrorp("%s", Ebadspec);
 	if (hoststat(root, &st) < 0) {
 		fserror();

@@ -21,5 +21,6 @@ long fdline(char *buf, size_t n, int fd, Chan *f, int width);
 extern Dev fsdev;   /* devfs.c    #U */
 extern char *fs_root;  /* host directory that #U serves, or NULL */
 extern Dev ipdev;   /* devip.c    #I */
+extern Dev cmddev;  /* devcmd.c   #C; refuses when options.nocmd */
 
 #endif

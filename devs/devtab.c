@@ -4,6 +4,6 @@
 #include "devs/devs.h"
 
 Dev *const devtab[] = {
-    &rootdev, &consdev, &envdev, &mntdev, &pipedev, &progdev, &srvdev, &dupdev, &fsdev, &ipdev,
+    &rootdev, &consdev, &envdev, &mntdev, &pipedev, &progdev, &srvdev, &dupdev, &fsdev, &cmddev, &ipdev,
 };
 const int ndevtab = sizeof devtab / sizeof devtab[0];

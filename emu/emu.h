@@ -476,6 +476,7 @@ struct Options {
 	uint64_t heapmax, mainmax, imagemax; /* bytes; 0: default */
 	bool verbose;
 	bool notraps;
+	bool nocmd, nohost;	/* --no-cmd: #C cannot be attached; --no-host: nor #U* */
 	int xsize, ysize;	/* -g; 0: default */
 	const char *font;	/* -f, or NULL */
 	const char *chans;	/* -C, or NULL */

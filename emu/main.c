@@ -47,6 +47,8 @@ static const char helptext[] =
     "  -f FONT        default font\n"
     "  -s             do not catch traps\n"
     "  -v             say what is started\n"
+    "  --no-cmd       no commands of the host (#C)\n"
+    "  --no-host      no files of the host but those below the root (#U*)\n"
     "  --help         this text\n"
     "  --version      version\n"
     "\n"
@@ -154,6 +156,14 @@ getoptions(int n, char **w, bool inenv)
 		if (strcmp(s, "--version") == 0) {
 			printf("emu %s (Inferno %s)\n", EMUVERSION, kversion);
 			exit(fflush(stdout) == 0 ? 0 : 1);
+		}
+		if (strcmp(s, "--no-cmd") == 0) {
+			options.nocmd = true;
+			continue;
+		}
+		if (strcmp(s, "--no-host") == 0) {
+			options.nohost = true;
+			continue;
 		}
 		for (s++; *s != 0; s++) {
 			const char *arg = NULL;

@@ -124,6 +124,8 @@ command(args: list of string): list of string
 		args = tl args;
 		if(opt == "--")
 			break;
+		if(opt[1] == '-')
+			continue;	# in words, without a value
 		for(i := 1; i < len opt; i++)
 			if(contains(WITHVALUE, opt[i:i+1])){
 				if(i == len opt - 1 && args != nil)

@@ -32,14 +32,14 @@ init(nil: ref Draw->Context, argv: list of string)
 	arg->init(argv);
 	arg->setusage("os [-d dir] [-m mount] [-n] [-N nice] [-b] command [arg...]");
 	dir, mount, nice: string;
-	background := 0;
+	bg := 0;
 	while((o := arg->opt()) != 0)
 		case o {
 		'd' =>	dir = arg->earg();
 		'm' =>	mount = arg->earg();
 		'n' =>	nice = "nice";
 		'N' =>	nice = "nice " + arg->earg();
-		'b' =>	background = 1;
+		'b' =>	bg = 1;
 		* =>	arg->usage();
 		}
 	argv = arg->argv();
@@ -61,18 +61,30 @@ init(nil: ref Draw->Context, argv: list of string)
 	wfd := sys->open(conv + "/wait", Sys->OREAD);
 	if(dir != nil && sys->fprint(cfd, "dir %s", str->quoted(dir :: nil)) < 0)
 		fail(sys->sprint("cannot set directory: %r"));
-	if(!background)
+	if(!bg)
 		sys->fprint(cfd, "killonclose");
 	if(nice != nil && sys->fprint(cfd, "%s", nice) < 0)
 		fail(sys->sprint("cannot set nice: %r"));
 	if(sys->fprint(cfd, "exec %s", str->quoted(argv)) < 0)
 		fail(sys->sprint("cannot exec: %r"));
-	if(background)
-		return;
+	if(bg)
+		spawn background(conv, cfd, wfd);
+	else if((status := attend(conv, cfd, wfd)) != nil)
+		raise "fail:host: " + status;
+}
+
+background(conv: string, cfd, wfd: ref Sys->FD)
+{
+	attend(conv, cfd, wfd);
+}
+
+# passes on input and output until the command ends; its status. The command lives as long as cfd or wfd.
+attend(conv: string, nil, wfd: ref Sys->FD): string
+{
 	infd := open(conv + "/data", Sys->OWRITE);
 	outfd := open(conv + "/data", Sys->OREAD);
 	errfd := open(conv + "/stderr", Sys->OREAD);
-	done := chan of int;
+	done := chan[2] of int;
 	pids := chan of int;
 	spawn copy(sys->fildes(0), infd, pids, nil);
 	infd = nil;
@@ -82,18 +94,34 @@ init(nil: ref Draw->Context, argv: list of string)
 	spawn copy(errfd, sys->fildes(2), pids, done);
 	<-pids;
 	outfd = errfd = nil;
+	ended := chan[1] of string;
+	spawn watch(wfd, ipid, pids, ended);
+	<-pids;
+	wfd = nil;
 	<-done;
 	<-done;
+	return <-ended;
+}
+
+# waits for the end of the command. A process of its own, lest a reader of our input be left if we are killed.
+watch(wfd: ref Sys->FD, ipid: int, pids: chan of int, ended: chan of string)
+{
+	if(wfd != nil){
+		pids <-= sys->pctl(Sys->NEWFD, wfd.fd :: nil);
+		wfd = ref Sys->FD(wfd.fd);
+	}else
+		pids <-= sys->pctl(Sys->NEWFD, nil);
 	status := "";
 	wbuf := array[1024] of byte;
+	n: int;
 	if(wfd != nil && (n = sys->read(wfd, wbuf, len wbuf)) > 0){
 		l := str->unquoted(string wbuf[0:n]);
 		if(len l >= 5)
 			status = hd tl tl tl tl l;
 	}
-	kill(ipid);
-	if(status != nil)
-		raise "fail:host: " + status;
+	if(wfd != nil)
+		kill(ipid);
+	ended <-= status;
 }
 
 fail(s: string)
