@@ -33,7 +33,7 @@ uint8_t gc_colour = 1;
 uint32_t gc_pass = 1;
 
 static int phase;
-static int rootpid;
+Prog *gc_root;
 static uint32_t scanpage;
 static Refs grey, cand;
 static uint64_t since;	    /* bytes allocated since the last pass */
@@ -134,18 +134,15 @@ eachref(Ref r, Chunk *c, uint32_t ix, void (*fn)(Ref))
 
 /* ------------------------------------------------------------ roots, mark, scan */
 
-/* The process after rootpid in order of pid: its stack. False at the end. */
+/* The stack of one process. False at the end, after code. */
 static bool
 rootstep(int *work)
 {
-	Prog *p, *q = NULL;
+	Prog *q = gc_root;
 	Code *c;
 	Act *a;
 	uint32_t i, k;
 
-	for (p = prog_first(); p != NULL; p = p->next)
-		if (p->v.pid > rootpid && (q == NULL || p->v.pid < q->v.pid))
-			q = p;
 	if (q == NULL) {
 		for (c = code_first(); c != NULL; c = c->next) {
 			gc_shade(c->image);
@@ -154,7 +151,7 @@ rootstep(int *work)
 		}
 		return false;
 	}
-	rootpid = q->v.pid;
+	gc_root = q->next;
 	gc_shade(q->exval);
 	if (q->m != NULL)
 		gc_shade(q->m->mp);
@@ -403,7 +400,7 @@ start(void)
 	gc_colour = gc_colour == 1 ? 2 : 1;
 	gc_pass++;
 	phase = ROOTS;
-	rootpid = 0;
+	gc_root = prog_first();
 	scanpage = ARENA_LO >> ARENA_PAGESHIFT;
 	vm.marking = true;
 	passcost = 0;

@@ -87,6 +87,8 @@ group_leave(Prog *p)
 		g->first = p->gnext;
 	if (p->gnext)
 		p->gnext->gprev = p->gprev;
+	else
+		g->last = p->gprev;
 	if (g->leader == p)
 		g->leader = NULL;
 	p->grp = NULL;
@@ -97,13 +99,13 @@ group_leave(Prog *p)
 static void
 group_join(Prog *p, Group *g)
 {
-	Prog **l;
-
-	p->gprev = NULL;
-	for (l = &g->first; *l != NULL; l = &(*l)->gnext)
-		p->gprev = *l;
-	*l = p;
+	p->gprev = g->last;
 	p->gnext = NULL;
+	if (g->last)
+		g->last->gnext = p;
+	else
+		g->first = p;
+	g->last = p;
 	p->grp = g;
 	g->ref++;
 	if (g->id == 1) {
@@ -390,6 +392,8 @@ prog_free(Prog *p)
 		module_put(p->m);
 	p->m = NULL;
 	group_leave(p);
+	if (gc_root == p)
+		gc_root = p->next;
 	if (p->prev)
 		p->prev->next = p->next;
 	else

@@ -284,6 +284,8 @@ void gc_allocated(uint64_t n);
 /* Colour of new objects. */
 extern uint8_t gc_colour;
 extern uint32_t gc_pass;
+/* The process whose roots are next; moved on when it ends. */
+extern Prog *gc_root;
 
 /* ------------------------------------------------------------ code: load.c, link.c */
 
@@ -542,7 +544,7 @@ struct Group {
 	int id;
 	int ref;
 	Prog *leader;
-	Prog *first;
+	Prog *first, *last;
 	bool private_;
 };
 
