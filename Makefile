@@ -31,11 +31,19 @@ test-asan: testdeps asan
 test-tsan: testdeps tsan
 	@cd build-tsan && ctest --output-on-failure -j$(JOBS)
 
+# Each parser of foreign bytes against a fuzzer, FUZZTIME seconds each; what it learns stays in build-fuzz/corpus.
+FUZZTIME = 60
+FUZZCC = clang
+fuzz: fuzzdeps
+	@cmake -S . -B build-fuzz -DCMAKE_C_COMPILER=$(FUZZCC) -DCMAKE_BUILD_TYPE=Asan -DEMU_FUZZ=ON -DEMU_TESTS=OFF
+	@$(MAKE) --no-print-directory -C build-fuzz -j$(JOBS) fuzz
+	@./tests/fuzz/run build-fuzz $(FUZZTIME)
+
 install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean:
-	rm -rf build build-debug build-asan build-tsan
+	rm -rf build build-debug build-asan build-tsan build-fuzz
 
 deps:
 	@./tools/deps build
@@ -43,4 +51,7 @@ deps:
 testdeps:
 	@./tools/deps test
 
-.PHONY: all build run test debug asan tsan test-asan test-tsan install clean deps testdeps
+fuzzdeps:
+	@./tools/deps fuzz
+
+.PHONY: all build run test debug asan tsan test-asan test-tsan fuzz install clean deps testdeps fuzzdeps
