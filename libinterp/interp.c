@@ -38,6 +38,7 @@ static const void **forms; /* [op][sc][mc][dc], NULL: general */
 const void *
 interp_go(int op, int sc, int mc, int dc)
 {
+	int cc = dc;
 	const void *go;
 
 	/* Branches and jumps go to fixed places; call can use a computed one. */
@@ -50,7 +51,7 @@ interp_go(int op, int sc, int mc, int dc)
 		mc = OC_NONE;
 	if (dis_ops[op].dst == 0 || dis_ops[op].flags & DIS_F_CHKPC)
 		dc = OC_NONE;
-	go = FORM(op, sc, mc, dc);
+	go = op == ICALL && cc != OC_IMM ? NULL : FORM(op, sc, mc, dc);
 	return go != NULL ? go : general[op];
 }
 
@@ -233,6 +234,7 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 	Y(X, IBGEF, s_ >= m_)
 #define INDEX(X, Y) \
 	Y(X, IINDX, ldw(arr_ + 4)) Y(X, IINDW, 4) Y(X, IINDB, 1) Y(X, IINDF, 8) Y(X, IINDL, 8)
+#define INDC3(X, Y) Y(X, IINDC, 0)
 #define ONE(X, op, e) X(op, e, G, G, G)
 #define ONE2(X, op, e) X(op, e, G, G)
 
@@ -323,6 +325,21 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 		DROP(old_); \
 		NEXT; \
 	}
+#define CODE_LEA(op, e, S, D) \
+	L_##op##_##S##D : \
+	{ \
+		Ref a_ = ptr2ref(P_##S(s)); \
+		D_(Aref, D) = a_; \
+		NEXT; \
+	}
+#define CODE_INDC(op, e, S, M, D) \
+	L_##op##_##S##M##D : \
+	{ \
+		Ref s_ = S_(Aref, S); \
+		int32_t m_ = M_(Aword, M); \
+		TRY(op_indc(p, s_, m_, &D_(Aword, D))); \
+		NEXT; \
+	}
 #define CODE_LENA(op, e, S, D) \
 	L_##op##_##S##D : \
 	{ \
@@ -371,7 +388,7 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 #define MOVES(X, Y, YI) \
 	YI(X##_MOVW, IMOVW, s_) Y(X##_MOVB, IMOVB, s_) Y(X##_MOVL, IMOVL, s_) Y(X##_MOVL, IMOVF, s_) \
 	Y(X##_CVTBW, ICVTBW, s_) YI(X##_CVTWB, ICVTWB, s_) YI(X##_CVTWL, ICVTWL, s_) Y(X##_CVTLW, ICVTLW, s_) \
-	YI(X##_CVTWF, ICVTWF, s_) Y(X##_CVTLF, ICVTLF, s_) Y(X##_NEGF, INEGF, -s_) Y(X##_MOVP, IMOVP, s_) \
+	Y(X##_LEA, ILEA, 0) YI(X##_CVTWF, ICVTWF, s_) Y(X##_CVTLF, ICVTLF, s_) Y(X##_NEGF, INEGF, -s_) Y(X##_MOVP, IMOVP, s_) \
 	Y(X##_LENA, ILENA, s_) Y(X##_LENA, ILENC, s_) Y(X##_TAIL, ITAIL, s_) Y(X##_HEADW, IHEADW, s_) \
 	Y(X##_HEADP, IHEADP, s_)
 
@@ -392,6 +409,7 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 #define ENTRY_NEGF ENTRY2
 #define ENTRY_MOVP ENTRY2
 #define ENTRY_LENA ENTRY2
+#define ENTRY_LEA ENTRY2
 #define ENTRY_TAIL ENTRY2
 #define ENTRY_HEADW ENTRY2
 #define ENTRY_HEADP ENTRY2
@@ -411,6 +429,7 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 #define GENERAL_NEGF GENERAL_MOVW
 #define GENERAL_MOVP GENERAL_MOVW
 #define GENERAL_LENA GENERAL_MOVW
+#define GENERAL_LEA GENERAL_MOVW
 #define GENERAL_TAIL GENERAL_MOVW
 #define GENERAL_HEADW GENERAL_MOVW
 #define GENERAL_HEADP GENERAL_MOVW
@@ -420,8 +439,8 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 	X(INOP) X(IALT) X(INBALT) X(IGOTO) X(ICALL) X(IFRAME) X(ISPAWN) X(IRUNT) X(ILOAD) X(IMCALL) X(IMSPAWN) \
 	X(IMFRAME) X(IRET) X(IJMP) X(ICASE) X(IEXIT) X(INEW) X(INEWA) X(INEWCB) X(INEWCW) X(INEWCF) X(INEWCP) \
 	X(INEWCM) X(INEWCMP) X(ISEND) X(IRECV) X(ICONSB) X(ICONSW) X(ICONSP) X(ICONSF) X(ICONSM) X(ICONSMP) \
-	X(IHEADB) X(IHEADF) X(IHEADM) X(IHEADMP) X(ILEA) X(IMOVM) X(IMOVMP) X(ICVTFW) X(ICVTCA) X(ICVTAC) X(ICVTWC) \
-	X(ICVTCW) X(ICVTFC) X(ICVTCF) X(IDIVB) X(IDIVW) X(IMODW) X(IMODB) X(IINSC) X(IINDC) X(IADDC) X(ILENL) \
+	X(IHEADB) X(IHEADF) X(IHEADM) X(IHEADMP) X(IMOVM) X(IMOVMP) X(ICVTFW) X(ICVTCA) X(ICVTAC) X(ICVTWC) \
+	X(ICVTCW) X(ICVTFC) X(ICVTCF) X(IDIVB) X(IDIVW) X(IMODW) X(IMODB) X(IINSC) X(IADDC) X(ILENL) \
 	X(IBEQC) X(IBNEC) X(IBLTC) X(IBLEC) X(IBGTC) X(IBGEC) X(ISLICEA) X(ISLICELA) X(ISLICEC) X(IDIVL) X(IMODL) \
 	X(ICVTFL) X(ICVTLC) X(ICVTCL) X(IHEADL) X(ICONSL) X(INEWCL) X(ICASEC) X(IMOVPC) X(ITCMP) X(IMNEWZ) X(ICVTRF) \
 	X(ICVTFR) X(ICVTWS) X(ICVTSW) X(IECLR) X(INEWZ) X(INEWAZ) X(IRAISE) X(ICASEL) X(IMULX) X(IDIVX) X(ICVTXX) \
@@ -435,6 +454,7 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 	BYTE3(GENERAL3, ONE) \
 	BYTESH3(GENERAL3, ONE) \
 	REAL3(GENERAL3, ONE) \
+	INDC3(GENERAL3, ONE) \
 	BRANCHW(GENERALB, ONE2) \
 	BRANCHB(GENERALB, ONE2) \
 	BRANCHL(GENERALB, ONE2) \
@@ -461,12 +481,17 @@ interp(Prog *p, int budget)
 			BIGSH3(ENTRY3, FORMS3)
 			BYTE3(ENTRY3, FORMS3S)
 			REAL3(ENTRY3, FORMS3S)
+			INDC3(ENTRY3, FORMS3)
 			BRANCHW(ENTRYB, FORMSB)
 			BRANCHB(ENTRYB, FORMSB)
 			BRANCHL(ENTRYB, FORMSB)
 			BRANCHF(ENTRYB, FORMSB)
 			INDEX(ENTRYX, FORMSX)
 			MOVES(ENTRY, FORMS2, FORMS2I)
+			{IFRAME, OC_IMM, OC_NONE, OC_FP, &&L_IFRAME_F},
+			{ICALL, OC_FP, OC_NONE, OC_NONE, &&L_ICALL_F},
+			{INEW, OC_IMM, OC_NONE, OC_FP, &&L_INEW_F},
+			{INEW, OC_IMM, OC_NONE, OC_IFP, &&L_INEW_N},
 		};
 		const Form *f;
 
@@ -486,12 +511,53 @@ interp(Prog *p, int budget)
 	BIGSH3(CODE_LS3, FORMS3)
 	BYTE3(CODE_B3, FORMS3S)
 	REAL3(CODE_F3, FORMS3S)
+	INDC3(CODE_INDC, FORMS3)
 	BRANCHW(CODE_BW, FORMSB)
 	BRANCHB(CODE_BB, FORMSB)
 	BRANCHL(CODE_BL, FORMSB)
 	BRANCHF(CODE_BF, FORMSB)
 	INDEX(CODE_X, FORMSX)
 	MOVES(CODE, FORMS2, FORMS2I)
+L_IFRAME_F:
+	{
+		Type *t = pc->x;
+		Ref f;
+
+		if (unlikely(t == NULL))
+			goto L_IFRAME;
+		f = frame_fast(p, t);
+		if (unlikely(f == 0))
+			goto nomain;
+		*(Aref *)P_F(d) = f;
+		NEXT;
+	}
+L_ICALL_F:
+	{
+		Ref f = S_(Aref, F);
+		Act *a = &p->act[p->nact - 1];
+
+		if (unlikely(a->fp != f || a->called))
+			goto L_ICALL;
+		a->called = true;
+		a->prev = p->cur;
+		p->cur = p->nact - 1;
+		a->ret = (Inst *)(uintptr_t)(pc + 1);
+		fp = ref2ptr(f);
+		pc += pc->d.v;
+		if ((budget -= CALLCOST) <= 0)
+			goto quantum;
+		GO;
+	}
+L_INEW_F:
+	if (unlikely(pc->x == NULL))
+		goto L_INEW;
+	TRY(op_new(p, pc->x, (Aref *)P_F(d)));
+	NEXT;
+L_INEW_N:
+	if (unlikely(pc->x == NULL))
+		goto L_INEW;
+	TRY(op_new(p, pc->x, (Aref *)P_N(d)));
+	NEXT;
 #include "libinterp/interp_body.h"
 }
 

@@ -8,6 +8,7 @@
 	BYTE3(CODE_B3, ONE)
 	BYTESH3(CODE_BS3, ONE)
 	REAL3(CODE_F3, ONE)
+	INDC3(CODE_INDC, ONE)
 	BRANCHW(CODE_BW, ONE2)
 	BRANCHB(CODE_BB, ONE2)
 	BRANCHL(CODE_BL, ONE2)
@@ -363,13 +364,6 @@ L_IHEADM:
 L_IHEADMP:
 	TRY(op_headmp(p, SG(Aref), TYPE(m), P_G(d)));
 	NEXT;
-L_ILEA:
-	{
-		Ref a = ptr2ref(P_G(s));
-
-		DG(Aref) = a;
-		NEXT;
-	}
 L_IMOVM:
 	TRY(op_movm(p, P_G(s), MG(Aword), P_G(d)));
 	NEXT;
@@ -432,9 +426,6 @@ L_ICVTCF:
 	}
 L_IINSC:
 	TRY(string_insc(p, (Ref *)&DG(Aref), MG(Aword), SG(Aword)));
-	NEXT;
-L_IINDC:
-	TRY(op_indc(p, SG(Aref), MG(Aword), &DG(Aword)));
 	NEXT;
 L_IADDC:
 	TRY(string_cat(p, (Ref *)&DG(Aref), MG(Aref), SG(Aref)));

@@ -278,10 +278,17 @@ op_cvtcf(Ref s)
 int
 op_indc(Prog *p, Ref r, int32_t i, Aword *dst)
 {
+	uint32_t off = 8 + (uint32_t)i;
 	Str s;
 
 	if (r == H)
 		return vm_raise_nil(p);
+	/* A narrow string that lies in the arena as far as the index goes. */
+	if (arena_ok(r) && (uint32_t)i < ldw(r) && ldw(r + 4) == 1 && *heap_typeid(r) == Tstring->id &&
+	    (uint64_t)(r - ARENA_LO) + off < vm.span) {
+		*dst = *((uint8_t *)ref2ptr(r) + off);
+		return 0;
+	}
 	s = str_get(r);
 	if ((uint32_t)i >= s.len)
 		return vm_raise_bounds(p);

@@ -125,7 +125,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (c->entry != NULL)
 			start(m, c->inst + c->entrypc, c->entry);
 		vm_leave();
-		sched_turns(40);
+		sched_turns(10);
 		vm_enter();
 		while (prog_first() != NULL)
 			prog_kill(prog_first());
