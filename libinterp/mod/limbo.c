@@ -406,16 +406,17 @@ Limbo_compile(Prog *p, void *fp)
 	Opts o;
 	int r;
 
-	ref_set(&ret->t0, H);
-	ref_set(&ret->t1, H);
-	ref_set(&ret->t2, H);
-	ref_set(&ret->t3, H);
 	if (v == NULL)
 		return vm_raise_nil(p);
 	memcpy(&o, v, sizeof o);
 	j = jobnew(p, f->a0, &o, &why);
 	if (j == NULL)
 		return why != NULL ? vm_raise(p, "%s", why) : -1;
+	/* Only now: the result may lie anywhere, over the arguments too. */
+	ref_set(&ret->t0, H);
+	ref_set(&ret->t1, H);
+	ref_set(&ret->t2, H);
+	ref_set(&ret->t3, H);
 	sys_begin();
 	proc_onintr(interrupt, j);
 	ok = compile(j);
