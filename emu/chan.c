@@ -41,7 +41,7 @@ chan_ref(Chan *c)
 void
 cclose(Chan *c)
 {
-	char saved[ERRMAX];
+	char scratch[ERRMAX] = "", *errto = NULL;
 
 	if (c == NULL)
 		return;
@@ -51,17 +51,19 @@ cclose(Chan *c)
 		mnt_unused(c); /* looks c up among the connections, does not believe that it still exists */
 	if (refs != 1)
 		return;
-	bool keep = up != NULL && up->env != NULL;
-	if (keep)
-		memcpy(saved, up->env->errstr, ERRMAX);
+	/* What goes wrong while closing is nobody's error. */
+	if (up != NULL) {
+		errto = up->errto;
+		up->errto = scratch;
+	}
 	if (c->umc != NULL)
 		cclose(c->umc);
 	if (!(c->flag & CFREE) && c->type->close != NULL)
 		c->type->close(c);
 	mhead_put(c->umh);
 	path_put(c->path);
-	if (keep)
-		memcpy(up->env->errstr, saved, ERRMAX);
+	if (up != NULL)
+		up->errto = errto;
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }

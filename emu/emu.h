@@ -84,6 +84,8 @@ struct Proc {
 	pthread_cond_t *sleeping; /* what ksleep waits on, for proc_interrupt */
 	pthread_mutex_t *sleeplock;
 	atomic_int inhost;	 /* inside khostcall_begin .. _end: a signal ends the host call */
+	char *errto;		 /* where error strings go instead of env's; NULL: there */
+	char ownerr[ERRMAX];	 /* of a kernel process: several may act for one env */
 	int nointr;		 /* > 0: waits go on although interrupted (what must not be cut short); the thread's own */
 	void (*onintr)(void *);	 /* called by proc_interrupt, under lock, besides all else; must not block */
 	void *intrarg;

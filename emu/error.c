@@ -48,7 +48,11 @@ static _Thread_local char early[ERRMAX];
 static char *
 errbuf(void)
 {
-	return up != NULL && up->env != NULL ? up->env->errstr : early;
+	if (up == NULL)
+		return early;
+	if (up->errto != NULL)
+		return up->errto;
+	return up->env != NULL ? up->env->errstr : early;
 }
 
 /* Copies text cut to ERRMAX-1 bytes; what is cut ends in "..." after a whole character. */

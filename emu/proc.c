@@ -112,6 +112,7 @@ kprocmain(void *v)
 
 	free(v);
 	if (proc_attach(s.name, s.env) != NULL) {
+		up->errto = up->ownerr;
 		osenv_put(s.env);
 		s.fn(s.arg);
 		proc_detach();

@@ -134,11 +134,18 @@ class Emu:
         return self.p.returncode
 
 
+class Skip(Exception):
+    """The host lacks something that the test needs."""
+
+
 class Terminal:
     """An emu on a pseudo-terminal."""
 
     def __init__(self, home, *args):
-        self.pid, self.fd = pty.fork()
+        try:
+            self.pid, self.fd = pty.fork()
+        except OSError as e:
+            raise Skip('no pseudo-terminal: %s' % e)
         if self.pid == 0:
             os.execve(EMU, [EMU] + list(args), environment(home))
         self.buf = b''

@@ -49,6 +49,8 @@ def main():
                 passed += 1
                 if verbose:
                     print('ok   %s (%.1fs)' % (full, time.monotonic() - t), flush=True)
+            except emulib.Skip as e:
+                print('skip %s: %s' % (full, e), flush=True)
             except emulib.Failure as e:
                 failed += 1
                 print('FAIL %s: %s' % (full, e), flush=True)

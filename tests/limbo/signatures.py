@@ -16,6 +16,8 @@ MODULE = os.path.join(ROOT, "module")
 
 # A module whose object files may be met, but which no interface is made for.
 WITHOUT = {"Bench"}
+# Modules of this system's own, which the table of the others does not know.
+OWN = {"Limbo"}
 
 
 def table():
@@ -34,7 +36,8 @@ def interfaces():
     for name in sorted(os.listdir(MODULE)):
         with open(os.path.join(MODULE, name), encoding="utf-8") as f:
             for m in re.findall(r'PATH\s*:\s*con\s+"\$(\w+)"', f.read()):
-                files[m] = name
+                if m not in OWN:
+                    files[m] = name
     return files
 
 
