@@ -239,12 +239,12 @@ channel_make(Prog *p, Ref *dst, Type *elem, int32_t n, bool off8)
 
 	if (n < 0)
 		return vm_raise(p, "negative array size");
-	c = calloc(1, sizeof *c);
+	c = host_alloc(sizeof *c);
 	if (c == NULL)
 		return vm_raise(p, "out of memory: main");
 	r = heap_alloc(POOL_HEAP, Tchan, 8 + (uint64_t)n * elem->size);
 	if (r == 0) {
-		free(c);
+		host_free(c, sizeof *c);
 		return vm_raise_heap(p);
 	}
 	c->h.kind = TK_CHAN;
@@ -253,7 +253,7 @@ channel_make(Prog *p, Ref *dst, Type *elem, int32_t n, bool off8)
 	c->cap = (uint32_t)n;
 	c->off8 = off8;
 	if (heap_sethost(r, &c->h) < 0) {
-		free(c);
+		host_free(c, sizeof *c);
 		refdec(r);
 		return vm_raise_heap(p);
 	}
@@ -299,8 +299,7 @@ channel_destroy(Channel *c)
 	if (c->onfree != NULL)
 		fini_queue(c->onfree, c->aux);
 	type_put(c->elem);
-	c->h.obj = H;
-	free(c);
+	host_free(c, sizeof *c);
 }
 
 /* ------------------------------------------------------------ processes */

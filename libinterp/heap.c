@@ -84,6 +84,47 @@ vm_imagegive(uint64_t n)
 	po->frees++;
 }
 
+bool
+host_take(uint64_t n)
+{
+	Pool *po = &pools[POOL_MAIN];
+
+	if (po->used > po->max || n > po->max - po->used)
+		return false;
+	po->used += n;
+	if (po->used > po->high)
+		po->high = po->used;
+	return true;
+}
+
+void
+host_give(uint64_t n)
+{
+	pools[POOL_MAIN].used -= n;
+}
+
+void *
+host_alloc(size_t n)
+{
+	void *p;
+
+	if (!host_take(n))
+		return NULL;
+	p = calloc(1, n);
+	if (p == NULL)
+		host_give(n);
+	return p;
+}
+
+void
+host_free(void *p, size_t n)
+{
+	if (p != NULL) {
+		free(p);
+		host_give(n);
+	}
+}
+
 void
 heap_sayfull(int pool)
 {

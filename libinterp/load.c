@@ -368,6 +368,7 @@ code_free(Code *c)
 	free(c->types);
 	free(c->inst);
 	dis_free(c->dm);
+	host_give(c->cost);
 	free(c->path);
 	free(c);
 }
@@ -379,13 +380,34 @@ code_put(Code *c)
 		code_free(c);
 }
 
+/* About what a module takes of the host's memory. */
+static uint64_t
+dis_cost(const DisModule *dm)
+{
+	uint64_t n = (uint64_t)dm->ncode * (sizeof(Inst) + sizeof(DisInst)) + (uint64_t)dm->nlinks * (sizeof(Link) + sizeof(DisLink));
+	int32_t i;
+
+	for (i = 0; i < dm->ntypes; i++)
+		n += sizeof(DisType) + (uint64_t)dm->type[i].nmap;
+	for (i = 0; i < dm->ndata; i++)
+		n += sizeof(DisData) + 8 * (uint64_t)(dm->data[i].count > 0 ? dm->data[i].count : 0);
+	for (i = 0; i < dm->nhandlers; i++)
+		n += sizeof(Handler) + (uint64_t)dm->handler[i].nlabels * (sizeof(Handlerlabel) + sizeof(DisLabel));
+	return n;
+}
+
 Code *
 code_fromdis(const char *path, DisModule *dm, char *msg)
 {
 	Code *c = calloc(1, sizeof *c);
 	const char *e;
+	uint64_t cost = sizeof *c + dis_cost(dm);
 
-	if (c == NULL || (c->path = strdup(path)) == NULL) {
+	if (c != NULL && host_take(cost))
+		c->cost = cost;
+	if (c == NULL || c->cost == 0 || (c->path = strdup(path)) == NULL) {
+		if (c != NULL)
+			host_give(c->cost);
 		free(c);
 		dis_free(dm);
 		strcpy(msg, "out of memory: main");

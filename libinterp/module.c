@@ -120,7 +120,7 @@ copydata(Code *c, Ref mp)
 Module *
 module_new(Code *c)
 {
-	Module *m = calloc(1, sizeof *m);
+	Module *m = host_alloc(sizeof *m);
 
 	if (m == NULL) {
 		code_put(c);
@@ -140,7 +140,7 @@ module_new(Code *c)
 	if (m->mp == 0 || heap_sethost(m->mp, &m->h) < 0) {
 		if (m->mp != 0)
 			refdec(m->mp);
-		free(m);
+		host_free(m, sizeof *m);
 		code_put(c);
 		return NULL;
 	}
@@ -170,7 +170,7 @@ module_put(Module *m)
 		refdec(m->mp);
 	}
 	code_put(m->code);
-	free(m);
+	host_free(m, sizeof *m);
 }
 
 /* ------------------------------------------------------------ references */
@@ -193,10 +193,23 @@ find(Code *c, const char *name, int32_t *hint)
 	return NULL;
 }
 
+static size_t
+fnsize(const Modlink *ml)
+{
+	return ((size_t)ml->nfn + 1) * sizeof(Link *);
+}
+
+static void
+freelink(Modlink *ml)
+{
+	host_free(ml->fn, fnsize(ml));
+	host_free(ml, sizeof *ml);
+}
+
 int
 modlink_new(Ref *dst, Module *m, const DisImports *il)
 {
-	Modlink *ml = calloc(1, sizeof *ml);
+	Modlink *ml = host_alloc(sizeof *ml);
 	Code *c = m->code;
 	int32_t i, hint = 0;
 	char msg[ERRMAX], *line;
@@ -211,7 +224,7 @@ modlink_new(Ref *dst, Module *m, const DisImports *il)
 	ml->nfn = -1;
 	if (il != NULL) {
 		ml->nfn = il->n;
-		ml->fn = calloc((size_t)il->n + 1, sizeof(Link *));
+		ml->fn = host_alloc(fnsize(ml));
 		if (ml->fn == NULL)
 			goto nomem;
 		for (i = 0; i < il->n; i++) {
@@ -225,8 +238,7 @@ modlink_new(Ref *dst, Module *m, const DisImports *il)
 					free(line);
 				}
 				kerror("%s", msg);
-				free(ml->fn);
-				free(ml);
+				freelink(ml);
 				return 1;
 			}
 			ml->fn[i] = l;
@@ -244,8 +256,7 @@ modlink_new(Ref *dst, Module *m, const DisImports *il)
 	ref_set(dst, r);
 	return 0;
 nomem:
-	free(ml->fn);
-	free(ml);
+	freelink(ml);
 	return -1;
 }
 
@@ -253,8 +264,7 @@ void
 modlink_free(Modlink *ml)
 {
 	module_put(ml->m);
-	free(ml->fn);
-	free(ml);
+	freelink(ml);
 }
 
 Link *

@@ -244,21 +244,21 @@ adt_get(Ref r, uint32_t size)
 int
 handle_new(Prog *p, Ref *dst, Type *t, void *host)
 {
-	Handle *hd = calloc(1, sizeof *hd);
+	Handle *hd = host_alloc(sizeof *hd);
 	Ref r;
 
 	if (hd == NULL)
 		return vm_raise_heap(p);
 	r = heap_alloc(POOL_HEAP, t, t->size);
 	if (r == 0) {
-		free(hd);
+		host_free(hd, sizeof *hd);
 		return vm_raise_heap(p);
 	}
 	hd->h.kind = TK_HANDLE;
 	hd->t = t;
 	type_initrefs(t, ref2ptr(r), 1);
 	if (heap_sethost(r, &hd->h) < 0) {
-		free(hd);
+		host_free(hd, sizeof *hd);
 		refdec(r);
 		return vm_raise_heap(p);
 	}
@@ -321,7 +321,7 @@ finish(Handle *hd)
 {
 	if (hd->host != NULL && hd->t->fini != NULL)
 		fini_queue(hd->t->fini, hd->host);
-	free(hd);
+	host_free(hd, sizeof *hd);
 }
 
 void

@@ -147,7 +147,7 @@ vm_newpgrp(Prog *p)
 Prog *
 prog_new(Prog *parent, Osenv *env)
 {
-	Prog *p = calloc(1, sizeof *p);
+	Prog *p = host_alloc(sizeof *p);
 
 	if (p == NULL) {
 		osenv_put(env);
@@ -167,7 +167,7 @@ prog_new(Prog *parent, Osenv *env)
 		p->fpround = parent->fpround;
 	} else if (prog_newgroup(p) < 0) {
 		osenv_put(env);
-		free(p);
+		host_free(p, sizeof *p);
 		return NULL;
 	}
 	p->prev = last;
@@ -410,7 +410,7 @@ prog_free(Prog *p)
 	free(p->pending);
 	free(p->exrecord);
 	free(p->brokenwhy);
-	free(p);
+	host_free(p, sizeof *p);
 	if (vm_cur == p)
 		vm_cur = NULL;
 	/* Descriptors are closed on behalf of the process that held them. */

@@ -193,6 +193,14 @@ void heap_droprefs_host(const Type *t, const void *p);
 /* Count the references in n values of type t at p. */
 void heap_increfs(const Type *t, const void *p, uint32_t n);
 void heap_sayfull(int pool);
+/*
+ * Memory of the host that Dis programs can make grow (what stands behind objects, code, frames' records) counts as part
+ * of the main pool. host_alloc gives n zeroed bytes or NULL; host_free wants the same n.
+ */
+void *host_alloc(size_t n);
+void host_free(void *p, size_t n);
+bool host_take(uint64_t n);
+void host_give(uint64_t n);
 /* All chunks, newest first, linked by anext. */
 Chunk *heap_chunks(void);
 /* The chunk on a page (address >> ARENA_PAGESHIFT), or NULL. */
@@ -380,6 +388,7 @@ struct Code {
 	int32_t entrypc;
 	Type *entry;
 	uint32_t stackext;
+	uint64_t cost;	/* bytes taken from the main pool for it */
 	void *jit;	/* the native compiler's */
 	Code *next, *prev;
 };

@@ -193,6 +193,31 @@ START_TEST(fullheap)
 }
 END_TEST
 
+/* What a well-behaved program used is free again when it has ended: blocks, code, what stands behind objects. */
+START_TEST(nothingleft)
+{
+	static const char code[] = "	newcw	-,$3,36(fp)\n	self	40(fp)\n	newa	$10,$3,44(fp)\n	indw	44(fp),68(fp),$2\n"
+				   "	movp	36(fp),0(68(fp))\n	slicea	$1,$5,44(fp)\n	consp	44(fp),48(fp)\n"
+				   "	frame	$1,64(fp)\n	spawn	64(fp),$9\n	ret\n";
+	uint64_t heap, host;
+	Code *c;
+	int i, n, left;
+
+	ck_assert_str_eq(machine_code(code), "gone");
+	heap = pools[POOL_HEAP].used;
+	host = pools[POOL_MAIN].used;
+	for (c = code_first(), n = 0; c != NULL; c = c->next)
+		n++;
+	for (i = 0; i < 100; i++)
+		ck_assert_str_eq(machine_code(code), "gone");
+	for (c = code_first(), left = 0; c != NULL; c = c->next)
+		left++;
+	ck_assert_int_eq(left, n);
+	ck_assert_uint_eq(pools[POOL_HEAP].used, heap);
+	ck_assert_uint_eq(pools[POOL_MAIN].used, host);
+}
+END_TEST
+
 /* So is the stack. */
 START_TEST(deep)
 {
@@ -316,6 +341,7 @@ main(void)
 	tcase_add_test(t, cycles);
 	tcase_add_test(t, longlist);
 	tcase_add_test(t, fullheap);
+	tcase_add_test(t, nothingleft);
 	tcase_add_test(t, deep);
 	tcase_add_test(t, clean);
 	tcase_add_loop_test(t, noise, 0, 50);
