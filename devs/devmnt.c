@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devs/chanstyx.h"
 #include "devs/devs.h"
 
 /*
@@ -15,13 +16,10 @@
  * mounted again. `nchan` counts the former; that conn has no reference but ours tells of the latter. mntlock guards the list and nchan.
  */
 struct Mnt {
+	Chanstyx io;	     /* first; its conn is our reference, given to the transport when the connection ends */
 	Mnt *next;
-	Chan *conn;	     /* our reference; given to the transport when the connection ends */
 	StyxClient *client;
 	int nchan;
-	Proc *reader;	     /* the thread that waits for answers; rlock guards */
-	pthread_mutex_t rlock;
-	bool hungup;
 	atomic_int ref;	     /* the list's and the transport's */
 };
 
@@ -36,55 +34,8 @@ mnt_put(Mnt *m)
 {
 	if (atomic_fetch_sub(&m->ref, 1) != 1)
 		return;
-	pthread_mutex_destroy(&m->rlock);
+	chanstyx_fini(&m->io);
 	free(m);
-}
-
-static ssize_t
-connread(void *aux, void *buf, size_t n, char *err, size_t nerr)
-{
-	Mnt *m = aux;
-	long r = -1;
-
-	pthread_mutex_lock(&m->rlock);
-	bool hungup = m->hungup;
-	m->reader = up;
-	pthread_mutex_unlock(&m->rlock);
-	if (!hungup)
-		r = chan_read(m->conn, buf, n, 0);
-	pthread_mutex_lock(&m->rlock);
-	m->reader = NULL;
-	pthread_mutex_unlock(&m->rlock);
-	if (r < 0)
-		styx_errcopy(err, nerr, hungup ? Ehungup : kerrstr());
-	return r;
-}
-
-static ssize_t
-connwrite(void *aux, const void *buf, size_t n, char *err, size_t nerr)
-{
-	Mnt *m = aux;
-
-	/* Half a message would be the end of the connection for everybody. */
-	up->nointr++;
-	long r = chan_write(m->conn, buf, n, 0);
-	up->nointr--;
-	up->exception = NULL;
-	if (r < 0)
-		styx_errcopy(err, nerr, kerrstr());
-	return r;
-}
-
-static void
-connhangup(void *aux)
-{
-	Mnt *m = aux;
-
-	pthread_mutex_lock(&m->rlock);
-	m->hungup = true;
-	if (m->reader != NULL)
-		proc_interrupt(m->reader);
-	pthread_mutex_unlock(&m->rlock);
 }
 
 static void
@@ -92,7 +43,7 @@ connclose(void *aux)
 {
 	Mnt *m = aux;
 
-	cclose(m->conn);
+	cclose(m->io.conn);
 	mnt_put(m);
 }
 
@@ -117,7 +68,7 @@ mnt_find(Chan *conn)
 {
 	Mnt *m;
 
-	for (m = mnts; m != NULL && m->conn != conn; m = m->next)
+	for (m = mnts; m != NULL && m->io.conn != conn; m = m->next)
 		;
 	return m;
 }
@@ -146,10 +97,9 @@ mnt_get(Chan *conn)
 		pthread_mutex_unlock(&mntlock);
 		return kerrorp("%s", Enomem);
 	}
-	pthread_mutex_init(&m->rlock, NULL);
 	atomic_init(&m->ref, 2);
-	m->conn = chan_ref(conn);
-	StyxTransport t = {.read = connread, .write = connwrite, .hangup = connhangup, .close = connclose, .aux = m};
+	chanstyx_init(&m->io, chan_ref(conn));
+	StyxTransport t = {.read = chanstyx_read, .write = chanstyx_write, .hangup = chanstyx_hangup, .close = connclose, .aux = m};
 	m->client = styx_client_new(&t, &conf, err, sizeof err);
 	if (m->client == NULL) {
 		pthread_mutex_unlock(&mntlock);
@@ -169,7 +119,7 @@ mnt_get(Chan *conn)
 static void
 reap(Mnt *m)
 {
-	bool over = m->nchan == 0 && atomic_load(&m->conn->ref) == 1;
+	bool over = m->nchan == 0 && atomic_load(&m->io.conn->ref) == 1;
 
 	if (over)
 		for (Mnt **l = &mnts; *l != NULL; l = &(*l)->next)
@@ -256,7 +206,7 @@ mntchan(Mnt *m, uint32_t dev, uint32_t fid, StyxQid q)
 	c->dev = dev;
 	c->fid = fid;
 	c->qid = q;
-	c->mchan = m->conn;
+	c->mchan = m->io.conn;
 	return c;
 }
 
@@ -269,8 +219,8 @@ version(Mnt *m, uint32_t msize, const char *vers)
 	if (call == NULL)
 		return -1;
 	/* A channel that moves less at a time cannot take larger messages whole. */
-	if (msize == 0 && m->conn->iounit != 0 && m->conn->iounit < STYX_MSIZE_CLIENT)
-		msize = m->conn->iounit;
+	if (msize == 0 && m->io.conn->iounit != 0 && m->io.conn->iounit < STYX_MSIZE_CLIENT)
+		msize = m->io.conn->iounit;
 	return done(styx_client_version(m->client, call, msize, vers));
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devs/chanstyx.h"
 #include "devs/devs.h"
 
 enum {
@@ -42,8 +43,8 @@ struct Qiddev {
 };
 
 struct Export {
+	Chanstyx io; /* first; its conn is our reference */
 	StyxServer *server;
-	Chan *conn;
 	Chan *root;
 	Osenv *env;	  /* of the workers */
 	pthread_mutex_t lock;
@@ -53,60 +54,10 @@ struct Export {
 	Work *busy;
 	int idle, workers;
 	bool over;
-	Proc *reader;	  /* thread in the connection's read */
-	bool hungup;
 	pthread_mutex_t qlock;
 	Qiddev *qdev;
 	int nqdev;
 };
-
-/* ---- transport ---- */
-
-static ssize_t
-exread(void *aux, void *buf, size_t n, char *err, size_t nerr)
-{
-	Export *x = aux;
-	long r = -1;
-
-	pthread_mutex_lock(&x->lock);
-	bool hungup = x->hungup;
-	x->reader = up;
-	pthread_mutex_unlock(&x->lock);
-	if (!hungup)
-		r = chan_read(x->conn, buf, n, 0);
-	pthread_mutex_lock(&x->lock);
-	x->reader = NULL;
-	pthread_mutex_unlock(&x->lock);
-	if (r < 0)
-		styx_errcopy(err, nerr, hungup ? Ehungup : kerrstr());
-	return r;
-}
-
-static ssize_t
-exwrite(void *aux, const void *buf, size_t n, char *err, size_t nerr)
-{
-	Export *x = aux;
-
-	up->nointr++;
-	long r = chan_write(x->conn, buf, n, 0);
-	up->nointr--;
-	up->exception = NULL;
-	if (r < 0)
-		styx_errcopy(err, nerr, kerrstr());
-	return r;
-}
-
-static void
-exhangup(void *aux)
-{
-	Export *x = aux;
-
-	pthread_mutex_lock(&x->lock);
-	x->hungup = true;
-	if (x->reader != NULL)
-		proc_interrupt(x->reader);
-	pthread_mutex_unlock(&x->lock);
-}
 
 /* ---- workers ---- */
 
@@ -553,7 +504,8 @@ export_free(Export *x)
 	if (x->server != NULL)
 		styx_server_free(x->server);
 	cclose(x->root);
-	cclose(x->conn);
+	cclose(x->io.conn);
+	chanstyx_fini(&x->io);
 	osenv_put(x->env);
 	free(x->qdev);
 	pthread_mutex_destroy(&x->lock);
@@ -596,10 +548,10 @@ export_serve(Chan *conn, Chan *root, bool async)
 	pthread_cond_init(&x->more, NULL);
 	pthread_cond_init(&x->gone, NULL);
 	x->tail = &x->queue;
-	x->conn = chan_ref(conn);
+	chanstyx_init(&x->io, chan_ref(conn));
 	x->root = chan_ref(root);
 	x->env = osenv_serving(up->env);
-	StyxTransport t = {.read = exread, .write = exwrite, .hangup = exhangup, .aux = x};
+	StyxTransport t = {.read = chanstyx_read, .write = chanstyx_write, .hangup = chanstyx_hangup, .aux = x};
 	StyxServerConf conf = {.maxreq = MAXREQ, .maxfids = MAXFIDS, .dispatch = dispatch, .aux = x};
 	if (x->env != NULL)
 		x->server = styx_server_new(&t, &ops, &conf);
