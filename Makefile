@@ -42,6 +42,12 @@ fuzz: fuzzdeps
 install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
+# Times the programs of bench/ in this emu and in C; BENCH holds options of bench/run.py and names of groups or programs.
+BENCH = -n 1
+bench: build
+	@sed 's|@TOP@|$(CURDIR)|' bench/systems.json.in > $(BUILD)/systems.json
+	@python3 bench/run.py -s $(BUILD)/systems.json -j $(BUILD)/bench.json $(BENCH)
+
 clean:
 	rm -rf build build-debug build-asan build-tsan build-fuzz
 
@@ -54,4 +60,4 @@ testdeps:
 fuzzdeps:
 	@./tools/deps fuzz
 
-.PHONY: all build run test debug asan tsan test-asan test-tsan fuzz install clean deps testdeps fuzzdeps
+.PHONY: all build run test bench debug asan tsan test-asan test-tsan fuzz install clean deps testdeps fuzzdeps
