@@ -523,10 +523,11 @@ item(FILE *f, Ref a, int fmt)
 			fprintf(f, "%x\n", r);
 		return 0;
 	case 'L':
+		// the address of the tail, which is the first word of an element, not the tail
 		a = r;
 		if (!list_next(&a, 0, &val))
 			return kerror("nil list");
-		fprintf(f, "%x.%x\n", a, ptr2ref(val));
+		fprintf(f, "%x.%x\n", r, ptr2ref(val));
 		return 0;
 	case 'A':
 		v = arr_get(r);
