@@ -39,6 +39,12 @@ fuzz: fuzzdeps
 	@$(MAKE) --no-print-directory -C build-fuzz -j$(JOBS) fuzz
 	@./tests/fuzz/run build-fuzz $(FUZZTIME)
 
+# Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on.
+FUZZPROGRAMS = 1000000
+FUZZSEED = 1
+fuzz-jit: build
+	@$(BUILD)/tests/jit_diff -s $(FUZZSEED) -n $(FUZZPROGRAMS) -j $(JOBS)
+
 install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
@@ -60,4 +66,4 @@ testdeps:
 fuzzdeps:
 	@./tools/deps fuzz
 
-.PHONY: all build run test bench debug asan tsan test-asan test-tsan fuzz install clean deps testdeps fuzzdeps
+.PHONY: all build run test bench debug asan tsan test-asan test-tsan fuzz fuzz-jit install clean deps testdeps fuzzdeps

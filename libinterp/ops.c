@@ -371,6 +371,13 @@ sh(int64_t v, int32_t p)
 	return v >> (-p & 63);
 }
 
+/* Shifts reach the smallest number, whose quotient by -1 is itself, as everywhere. */
+static int64_t
+quotient(int64_t a, int32_t b)
+{
+	return b == -1 ? (int64_t)-(uint64_t)a : a / b;
+}
+
 /*
  * Fixed point: a is the constant, scale the exponent (with flags in the low bits for the rounding forms).
  */
@@ -389,7 +396,7 @@ op_fixed(Prog *p, int op, int32_t s, int32_t m, int32_t a, int32_t scale, Aword 
 	case IDIVX:
 		if (s == 0)
 			goto zero;
-		r = sh(m, scale) / s;
+		r = quotient(sh(m, scale), s);
 		break;
 	case ICVTXX:
 		r = sh(s, scale);
@@ -399,21 +406,21 @@ op_fixed(Prog *p, int op, int32_t s, int32_t m, int32_t a, int32_t scale, Aword 
 			break;
 		if (a == 0)
 			goto zero;
-		r = sh((int64_t)m * s, scale) / a;
+		r = quotient(sh((int64_t)m * s, scale), a);
 		break;
 	case IDIVX0:
 		if (m == 0)
 			break;
 		if (s == 0)
 			goto zero;
-		r = sh((int64_t)a * m, scale) / s;
+		r = quotient(sh((int64_t)a * m, scale), s);
 		break;
 	case ICVTXX0:
 		if (s == 0)
 			break;
 		if (a == 0)
 			goto zero;
-		r = sh(s, scale) / a;
+		r = quotient(sh(s, scale), a);
 		break;
 	case IMULX1:
 		if (m == 0 || s == 0)
@@ -426,7 +433,7 @@ op_fixed(Prog *p, int op, int32_t s, int32_t m, int32_t a, int32_t scale, Aword 
 			v = -v;
 		if (usew && ((!usev && x < 0) || (usev && x > 0)))
 			x += w;
-		r = (sh(x, q) + v) / a;
+		r = quotient(sh(x, q) + v, a);
 		break;
 	case IDIVX1:
 		if (m == 0)
@@ -439,7 +446,7 @@ op_fixed(Prog *p, int op, int32_t s, int32_t m, int32_t a, int32_t scale, Aword 
 		x = (int64_t)a * m;
 		if (usew && m <= 0)
 			x += w;
-		r = sh(x, q) / s + v;
+		r = quotient(sh(x, q), s) + v;
 		break;
 	case ICVTXX1:
 		if (s == 0)
@@ -452,7 +459,7 @@ op_fixed(Prog *p, int op, int32_t s, int32_t m, int32_t a, int32_t scale, Aword 
 		x = s;
 		if (usew && ((!usev && s < 0) || (usev && s > 0)))
 			x += w;
-		r = (sh(x, q) + v) / a;
+		r = quotient(sh(x, q) + v, a);
 		break;
 	}
 	*dst = (int32_t)r;

@@ -32,6 +32,9 @@ static const struct {
 	{"	movf	32(mp),64(fp)\n	addf	32(mp),32(mp),64(fp)\n" REAL, "3"},
 	{"	negf	32(mp),64(fp)\n" REAL, "-1.5"},
 	{"	cvtfw	32(mp),64(fp)\n" WORD, "2"},
+	/* fixed point: the smallest number of 64 bits divided by -1 */
+	{"	movw	$63,28(fp)\n	movw	$1,68(fp)\n	movw	$5,64(fp)\n	divx	$-1,68(fp),64(fp)\n" WORD, "0"},
+	{"	movw	$-1,20(fp)\n	movw	$63,28(fp)\n	movw	$1,68(fp)\n	movw	$5,64(fp)\n	mulx0	$1,68(fp),64(fp)\n" WORD, "0"},
 	{"	nop\n", "exception: illegal dis instruction"},
 	/* an operand behind nil, whatever the offset */
 	{"	movw	4(12(mp)),64(fp)\n" WORD, "exception: dereference of nil"},
