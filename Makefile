@@ -4,14 +4,14 @@
 BUILD = build
 PREFIX = /usr/local
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-CMAKE = cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+CMAKE = cmake -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
 all: build
 
-build: $(BUILD)/Makefile
-	@$(MAKE) --no-print-directory -C $(BUILD) -j$(JOBS)
+build: $(BUILD)/CMakeCache.txt
+	@cmake --build $(BUILD) -j$(JOBS)
 
-$(BUILD)/Makefile: | deps
+$(BUILD)/CMakeCache.txt: | deps
 	@$(CMAKE) -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release
 
 run: build
@@ -23,7 +23,7 @@ test: testdeps build
 debug asan tsan:
 	@$(MAKE) --no-print-directory deps
 	@$(CMAKE) -S . -B build-$@ -DCMAKE_BUILD_TYPE=$(shell echo $@ | sed 's/^./\U&/')
-	@$(MAKE) --no-print-directory -C build-$@ -j$(JOBS)
+	@cmake --build build-$@ -j$(JOBS)
 
 test-asan: testdeps asan
 	@cd build-asan && ctest --output-on-failure -j$(JOBS)
@@ -35,8 +35,8 @@ test-tsan: testdeps tsan
 FUZZTIME = 60
 FUZZCC = clang
 fuzz: fuzzdeps
-	@cmake -S . -B build-fuzz -DCMAKE_C_COMPILER=$(FUZZCC) -DCMAKE_BUILD_TYPE=Asan -DEMU_FUZZ=ON -DEMU_TESTS=OFF
-	@$(MAKE) --no-print-directory -C build-fuzz -j$(JOBS) fuzz
+	@cmake -G Ninja -S . -B build-fuzz -DCMAKE_C_COMPILER=$(FUZZCC) -DCMAKE_BUILD_TYPE=Asan -DEMU_FUZZ=ON -DEMU_TESTS=OFF
+	@cmake --build build-fuzz -j$(JOBS) --target fuzz
 	@./tests/fuzz/run build-fuzz $(FUZZTIME)
 
 # Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on.
