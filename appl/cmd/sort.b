@@ -23,11 +23,9 @@ Sort: module
 
 numeric, descending, unique: int;
 
-Line: adt
-{
-	text:	string;
-	num:	big;
-};
+# the lines, and with -n their numbers
+text: array of string;
+num: array of big;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -59,75 +57,144 @@ init(nil: ref Draw->Context, argv: list of string)
 		sys->fprint(sys->fildes(2), "sort: cannot open %s: %r\n", hd argv);
 		raise "fail:open file";
 	}
-	a := readlines(in);
-	mergesort(a, array[len a] of ref Line);
+	n := readlines(in);
+	order := array[n] of int;
+	for(i := 0; i < n; i++)
+		order[i] = i;
+	order = mergesort(order, array[n] of int);
+	if(unique){
+		k := 0;
+		for(i = 0; i < n; i++)
+			if(k == 0 || !ordered(order[i], order[k-1]))
+				order[k++] = order[i];
+		n = k;
+	}
 	out := bufio->fopen(sys->fildes(1), Bufio->OWRITE);
-	n := 0;
-	for(i := 0; i < len a; i++)
-		if(!unique || n == 0 || compare(a[n-1], a[i]) != 0)
-			a[n++] = a[i];
-	for(i = 0; i < n; i++)
-		if(descending)
-			out.puts(a[n-1-i].text + "\n");
-		else
-			out.puts(a[i].text + "\n");
+	if(descending)
+		for(i = n; --i >= 0;){
+			out.puts(text[order[i]]);
+			out.putb(byte '\n');
+		}
+	else
+		for(i = 0; i < n; i++){
+			out.puts(text[order[i]]);
+			out.putb(byte '\n');
+		}
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "sort: write error: %r\n");
 		raise "fail:write error";
 	}
 }
 
-readlines(in: ref Iobuf): array of ref Line
+readlines(in: ref Iobuf): int
 {
-	a := array[256] of ref Line;
+	text = array[1024] of string;
 	n := 0;
 	while((s := in.gets('\n')) != nil){
+		if(n == len text){
+			t := array[2*n] of string;
+			t[0:] = text;
+			text = t;
+		}
 		if(s[len s - 1] == '\n')
 			s = s[0:len s - 1];
-		if(n == len a){
-			b := array[2*n] of ref Line;
-			b[0:] = a;
-			a = b;
-		}
-		l := ref Line(s, big 0);
-		if(numeric)
-			l.num = big s;
-		a[n++] = l;
+		text[n++] = s;
 	}
-	return a[0:n];
-}
-
-compare(a, b: ref Line): int
-{
 	if(numeric){
-		if(a.num < b.num)
-			return -1;
-		return a.num > b.num;
+		num = array[n] of big;
+		for(i := 0; i < n; i++)
+			num[i] = big text[i];
 	}
-	if(a.text < b.text)
-		return -1;
-	return a.text > b.text;
+	return n;
 }
 
-# stable
-mergesort(a, tmp: array of ref Line)
+# may line i stand before line j?
+ordered(i, j: int): int
+{
+	if(numeric)
+		return num[i] <= num[j];
+	return text[i] <= text[j];
+}
+
+# Stable. Short pieces are sorted by insertion, then pieces are merged from a to b and back; the result is one of them.
+Piece: con 8;
+
+mergesort(a, b: array of int): array of int
 {
 	n := len a;
-	if(n < 2)
-		return;
-	m := n / 2;
-	mergesort(a[0:m], tmp[0:m]);
-	mergesort(a[m:], tmp[m:]);
-	if(compare(a[m-1], a[m]) <= 0)
-		return;
-	tmp[0:] = a;
-	i := 0;
-	j := m;
-	for(k := 0; k < n; k++)
-		if(j >= n || i < m && compare(tmp[i], tmp[j]) <= 0)
-			a[k] = tmp[i++];
-		else
-			a[k] = tmp[j++];
+	for(i := 0; i < n; i++){
+		x := a[i];
+		first := i - i % Piece;
+		for(j := i; j > first && !ordered(a[j-1], x); j--)
+			a[j] = a[j-1];
+		a[j] = x;
+	}
+	for(width := Piece; width < n; width *= 2){
+		for(start := 0; start < n; start += 2*width){
+			mid := start + width;
+			end := mid + width;
+			if(mid > n)
+				mid = n;
+			if(end > n)
+				end = n;
+			if(mid == end || ordered(a[mid-1], a[mid]))
+				b[start:] = a[start:end];
+			else if(numeric)
+				mergenumbers(a, b, start, mid, end);
+			else
+				mergetexts(a, b, start, mid, end);
+		}
+		(a, b) = (b, a);
+	}
+	return a;
+}
+
+mergenumbers(a, b: array of int, i, mid, end: int)
+{
+	j := mid;
+	k := i;
+	x := num[a[i]];
+	y := num[a[j]];
+	for(;;)
+		if(x <= y){
+			b[k++] = a[i++];
+			if(i == mid){
+				b[k:] = a[j:end];
+				return;
+			}
+			x = num[a[i]];
+		}else{
+			b[k++] = a[j++];
+			if(j == end){
+				b[k:] = a[i:mid];
+				return;
+			}
+			y = num[a[j]];
+		}
+}
+
+mergetexts(a, b: array of int, i, mid, end: int)
+{
+	j := mid;
+	k := i;
+	x := text[a[i]];
+	y := text[a[j]];
+	for(;;)
+		if(x <= y){
+			b[k++] = a[i++];
+			if(i == mid){
+				b[k:] = a[j:end];
+				return;
+			}
+			x = text[a[i]];
+		}else{
+			b[k++] = a[j++];
+			if(j == end){
+				b[k:] = a[i:mid];
+				return;
+			}
+			y = text[a[j]];
+		}
 }
 
 nomod(path: string)

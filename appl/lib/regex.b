@@ -280,7 +280,7 @@ executese(re: Re, s: string, se: (int, int), bol: int, eol: int): array of (int,
 		start = 0;
 	if(end < 0 || end > len s)
 		end = len s;
-	if(start > end)
+	if(start > end || !maybe(re, s, start, end, bol, eol))
 		return nil;
 	ns := re.ptr;
 	r := ref Run(re, array[ns] of {* => 0}, start, 0, 0);
@@ -405,4 +405,177 @@ accepts(x: Rex, c: int): int
 		return hit != x.set.neg;
 	}
 	return x.kind == c;
+}
+
+#
+# Is there a match at all?  Most texts have none, and an automaton whose states are sets of nodes tells that
+# in a step for each character.  It is made as far as it is needed, for the expression that was used last.
+#
+
+Row:	con 129;	# ASCII, and the other characters, if they are all alike to the expression
+Maxstates: con 500;
+Unknown, Matched: con -1 - iota;
+
+Dfa: adt
+{
+	re:	Re;
+	lock:	chan of int;		# who is in it; the others do without
+	alike:	int;			# the expression does not tell non-ASCII characters apart
+	trans:	array of int;		# by place of the state, a multiple of Row, and character: the next place
+	n:	int;
+	sets:	array of array of int;	# the nodes of a state, sorted
+	ends:	array of int;		# it matches at the end of a line
+	first:	array of int;		# places of the start states: within a line, at its head; Unknown
+	tab:	array of list of int;	# states by their set
+
+	state:	fn(d: self ref Dfa, mark: array of int): int;
+	step:	fn(d: self ref Dfa, place, c: int): int;
+	reach:	fn(d: self ref Dfa, mark: array of int, node, head, tail: int);
+};
+
+latest: ref Dfa;
+
+maybe(re: Re, s: string, start, end, bol, eol: int): int
+{
+	d := latest;
+	if(d == nil || d.re != re)
+		latest = d = newdfa(re);
+	if(start == end)
+		return 1;
+	alt {
+	d.lock <-= 1 =>
+		;
+	* =>
+		return 1;
+	}
+	at := d.first[bol != 0];
+	if(at == Unknown){
+		mark := array[re.ptr] of {* => 0};
+		d.reach(mark, re.start, bol, 0);
+		at = d.first[bol != 0] = d.state(mark);
+	}
+	trans := d.trans;
+	i := start;
+	while(at >= 0 && i < end){
+		c := s[i++];
+		if(c >= Row-1){
+			if(!d.alike){
+				at = Unknown;
+				break;
+			}
+			c = Row-1;
+		}
+		next := trans[at + c];
+		if(next == Unknown){
+			next = d.step(at, c);
+			trans = d.trans;
+		}
+		at = next;
+	}
+	r := 1;
+	if(at >= 0)
+		r = eol && d.ends[at / Row];
+	<-d.lock;
+	return r;
+}
+
+newdfa(re: Re): ref Dfa
+{
+	d := ref Dfa(re, chan[1] of int, 1, array[8*Row] of int, 0, array[8] of array of int, array[8] of int, nil, array[67] of list of int);
+	d.first = array[2] of {* => Unknown};
+	for(i := 0; i < re.ptr; i++){
+		x := re.rex[i];
+		if(x.kind < ALT && x.kind >= Row-1 || x.kind == SET && x.set.unicode != nil)
+			d.alike = 0;
+	}
+	return d;
+}
+
+# marks a node and what can be reached from it without a character; the end of line stays in the set, to be decided there
+Dfa.reach(d: self ref Dfa, mark: array of int, node, head, tail: int)
+{
+	if(mark[node])
+		return;
+	mark[node] = 1;
+	x := d.re.rex[node];
+	case x.kind {
+	ALT =>
+		d.reach(mark, x.left, head, tail);
+		d.reach(mark, x.right, head, tail);
+	HAT =>
+		if(head)
+			d.reach(mark, x.left, head, tail);
+	DOL =>
+		if(tail)
+			d.reach(mark, x.left, head, tail);
+	LPN or RPN =>
+		d.reach(mark, x.left, head, tail);
+	}
+}
+
+# the place of the state of the marked nodes; Matched if they include the end; Unknown if there are too many states
+Dfa.state(d: self ref Dfa, mark: array of int): int
+{
+	if(mark[Accept])
+		return Matched;
+	n := h := 0;
+	for(i := 0; i < len mark; i++)
+		if(mark[i]){
+			n++;
+			h = (h*31 + i) & 16rffffff;
+		}
+	set := array[n] of int;
+	n = 0;
+	for(i = 0; i < len mark; i++)
+		if(mark[i])
+			set[n++] = i;
+	h %= len d.tab;
+	for(l := d.tab[h]; l != nil; l = tl l){
+		a := d.sets[hd l];
+		if(len a != n)
+			continue;
+		for(i = 0; i < n && a[i] == set[i]; i++)
+			;
+		if(i == n)
+			return hd l * Row;
+	}
+	if(d.n == Maxstates)
+		return Unknown;
+	if(d.n == len d.sets){
+		sets := array[2*d.n] of array of int;
+		sets[0:] = d.sets;
+		d.sets = sets;
+		ends := array[2*d.n] of int;
+		ends[0:] = d.ends;
+		d.ends = ends;
+		trans := array[2*d.n*Row] of int;
+		trans[0:] = d.trans;
+		d.trans = trans;
+	}
+	d.sets[d.n] = set;
+	all := array[len mark] of {* => 0};
+	for(i = 0; i < n; i++)
+		d.reach(all, set[i], 0, 1);
+	d.ends[d.n] = all[Accept];
+	for(i = d.n*Row; i < (d.n+1)*Row; i++)
+		d.trans[i] = Unknown;
+	d.tab[h] = d.n :: d.tab[h];
+	return d.n++ * Row;
+}
+
+# a match may begin anywhere, so that the start is in each set
+Dfa.step(d: self ref Dfa, place, c: int): int
+{
+	mark := array[d.re.ptr] of {* => 0};
+	d.reach(mark, d.re.start, 0, 0);
+	set := d.sets[place / Row];
+	for(i := 0; i < len set; i++){
+		x := d.re.rex[set[i]];
+		if(x.kind != ALT && x.kind != HAT && x.kind != DOL && x.kind != LPN && x.kind != RPN && accepts(x, c))
+			d.reach(mark, x.left, 0, 0);
+	}
+	next := d.state(mark);
+	if(next != Unknown)
+		d.trans[place + c] = next;
+	return next;
 }
