@@ -1,10 +1,10 @@
 disk/kfs -r -n 900 -b 1024 fs n
 mkdir n; disk/kfs -r -n 900 -b 1024 fs n
 cd n
-echo hello >a; mkdir d; echo x >d/f; cat a d/f; ls -l a; ls -ld d | sed 's/ 0 [A-Z].*/ 0 DATE/'
+echo hello >a; mkdir d; echo x >d/f; cat a d/f; touch -t 1000 a; ls -l a; ls -ld d | sed 's/ 0 [A-Z].*/ 0 DATE/'
 zeros -v65 1000 300 >big; ls -l big | sed 's/.*root [a-z]* //;s/ .*//'
 cp big d/big2; cmp big d/big2; rm big; mv d/f d/g; ls d; chmod 600 a; touch -t 1000 a
-cp -r /dis/ndb d/ndb; rm d
+mkdir d/ndb; cp /dis/ndb/cs.dis /dis/ndb/dns.dis d/ndb; rm d
 echo $status
 mkdir a
 echo $status

@@ -1,0 +1,47 @@
+implement Btos;
+
+#
+# Character sets of one and two bytes to text; the argument is a table, see tools/mkcharset.
+#
+
+include "sys.m";
+
+include "convcs.m";
+
+include "mb.inc";
+
+init(file: string): string
+{
+	return readtable(file);
+}
+
+# a first byte whose second is not there yet is left for the next call, unless nchars is 0
+btos(nil: Convcs->State, b: array of byte, nchars: int): (Convcs->State, string, int)
+{
+	s := "";
+	for(i := 0; i < len b && (nchars <= 0 || len s < nchars);){
+		c := int b[i];
+		u := tab[c];
+		if(u != Bad || c < lead0 || c > lead1){
+			s[len s] = u;
+			i++;
+			continue;
+		}
+		if(i + 1 == len b){
+			if(nchars != 0)
+				break;
+			s[len s] = Bad;
+			i++;
+			continue;
+		}
+		d := int b[i+1];
+		if(d >= trail0 && d <= trail1)
+			u = tab[256 + (c-lead0) * (trail1-trail0+1) + d - trail0];
+		s[len s] = u;
+		i++;
+		# a byte that cannot be a second one begins anew
+		if(u != Bad || d >= 16r80)
+			i++;
+	}
+	return (nil, s, i);
+}
