@@ -537,7 +537,7 @@ servekproc(void *x)
 }
 
 int
-export_serve(Chan *conn, Chan *root, bool async)
+export_serve(Chan *conn, Chan *root, int flags)
 {
 	Export *x = calloc(1, sizeof *x);
 
@@ -552,7 +552,7 @@ export_serve(Chan *conn, Chan *root, bool async)
 	x->root = chan_ref(root);
 	x->env = osenv_serving(up->env);
 	StyxTransport t = {.read = chanstyx_read, .write = chanstyx_write, .hangup = chanstyx_hangup, .aux = x};
-	StyxServerConf conf = {.maxreq = MAXREQ, .maxfids = MAXFIDS, .dispatch = dispatch, .aux = x};
+	StyxServerConf conf = {.maxreq = MAXREQ, .maxfids = MAXFIDS, .readonly = (flags & EXPRDONLY) != 0, .dispatch = dispatch, .aux = x};
 	if (x->env != NULL)
 		x->server = styx_server_new(&t, &ops, &conf);
 	if (x->server == NULL) {
@@ -560,7 +560,7 @@ export_serve(Chan *conn, Chan *root, bool async)
 		return kerror("%s", Enomem);
 	}
 	conn->flag |= CMSG;
-	if (!async)
+	if ((flags & EXPASYNC) == 0)
 		return serve(x);
 	if (kproc("export", servekproc, x, x->env) < 0) {
 		export_free(x);

@@ -395,7 +395,7 @@ int kfversion(int fd, uint32_t msize, const char *version, char *out, size_t nou
 int kiounit(int fd);
 int kpipe(int fd[2]);
 int kpctl(int flags, const int *fds, int nfd);	/* all but NEWPGRP, which is the virtual machine's */
-int kexport(int fd, const char *dir, bool async);
+int kexport(int fd, const char *dir, int flags); /* EXP* */
 
 typedef struct Kconn Kconn;
 struct Kconn {
@@ -416,8 +416,12 @@ Chan *mnt_auth(Chan *conn, const char *aname);
 int mnt_version(Chan *conn, uint32_t msize, const char *version, char *out, size_t nout);
 /* A channel that carries messages has only the mount's own reference left (called by cclose). */
 void mnt_unused(Chan *conn);
-/* Serves the tree at root (uncrossed, in the caller's name space) to the client behind conn until it ends (async: returns at once). */
-int export_serve(Chan *conn, Chan *root, bool async);
+enum { EXPASYNC = 1, EXPRDONLY = 2 };
+/*
+ * Serves the tree at root (uncrossed, in the caller's name space) to the client behind conn until it ends. EXPASYNC: returns at
+ * once; EXPRDONLY: requests that would change a file are refused.
+ */
+int export_serve(Chan *conn, Chan *root, int flags);
 
 /* ------------------------------------------- devs/devsrv.c: files served by programs (file2chan) */
 

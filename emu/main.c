@@ -4,6 +4,7 @@
  * This is the one file of the kernel that knows all other parts: the devices' packed root and the virtual machine.
  */
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -49,6 +50,8 @@ static const char helptext[] =
     "  -v             say what is started\n"
     "  --no-cmd       no commands of the host (#C)\n"
     "  --no-host      no files of the host but those below the root (#U*)\n"
+    "  --mount ADDRESS DIR\n"
+    "                 no Inferno: mount a Styx server on a directory of the host; see styxmount(1)\n"
     "  --help         this text\n"
     "  --version      version\n"
     "\n"
@@ -132,6 +135,26 @@ level(const char *arg, int *out)
 	return 0;
 }
 
+/* Becomes styxmount, which lies where we do or is found by $PATH; w are its name and arguments. */
+static void __attribute__((noreturn))
+hostmount(char **w)
+{
+	static char name[] = "styxmount";
+	char path[PATH_MAX + sizeof name];
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
+
+	w[0] = name;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	if (n > 0) {
+		strcpy(path + n, name);
+		execv(path, w);
+	}
+	execvp(name, w);
+	fprintf(stderr, "emu: %s: %s\n", name, strerror(errno));
+	exit(1);
+}
+
 /*
  * Takes the options off the words; returns the index of the first word that is none, or -1. inenv: the words are EMU's, all of which are options.
  */
@@ -157,6 +180,8 @@ getoptions(int n, char **w, bool inenv)
 			printf("emu %s (Inferno %s)\n", EMUVERSION, kversion);
 			exit(fflush(stdout) == 0 ? 0 : 1);
 		}
+		if (strcmp(s, "--mount") == 0 && !inenv)
+			hostmount(w + i);
 		if (strcmp(s, "--no-cmd") == 0) {
 			options.nocmd = true;
 			continue;

@@ -495,7 +495,7 @@ kfversion(int fd, uint32_t msize, const char *version, char *out, size_t nout)
 }
 
 int
-kexport(int fd, const char *dir, bool async)
+kexport(int fd, const char *dir, int flags)
 {
 	Chan *conn = fdtochan(fd, ORDWR, true);
 
@@ -506,7 +506,7 @@ kexport(int fd, const char *dir, bool async)
 		cclose(conn);
 		return -1;
 	}
-	int r = export_serve(conn, root, async);
+	int r = export_serve(conn, root, flags);
 	cclose(root);
 	cclose(conn);
 	return r;

@@ -23,6 +23,7 @@
 #include <sys/types.h>
 
 #define STYX_VERSION "9P2000"
+#define STYX_PORT "6666" /* of TCP */
 
 enum {
 	STYX_NOTAG = 0xFFFF,
@@ -287,6 +288,13 @@ typedef struct StyxTransport {
  * descriptors that are no sockets.
  */
 bool styx_transport_fd(StyxTransport *t, int rfd, int wfd);
+
+/*
+ * Calls the server at addr: tcp!host!port, host!port, host:port or host alone (port STYX_PORT, which "styx" means as well), or
+ * unix!path or an absolute path for a socket of the local machine. Returns a connected socket that is closed on exec, or -1
+ * with a text in err. Blocks as long as the host's resolver and TCP do.
+ */
+int styx_dial(const char *addr, char *err, size_t nerr);
 
 /* ---- client: styx_client.c, styx_calls.c ---- */
 

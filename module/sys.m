@@ -105,6 +105,7 @@ Sys: module
 	# export
 	EXPWAIT:	con 0;
 	EXPASYNC:	con 1;
+	EXPRDONLY:	con 2;		# refuses all that would change a file
 
 	# characters
 	UTFmax:		con 4;

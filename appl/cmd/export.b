@@ -28,7 +28,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	flag := Sys->EXPWAIT;
 	while((o := arg->opt()) != 0)
 		case o {
-		'a' =>	flag = Sys->EXPASYNC;
+		'a' =>	flag |= Sys->EXPASYNC;
+		'r' =>	flag |= Sys->EXPRDONLY;
 		* =>	usage();
 		}
 	argv = arg->argv();

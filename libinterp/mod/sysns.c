@@ -173,7 +173,7 @@ Sys_export(Prog *p, void *fp)
 	if (cname_get(p, &dir, f->a1) < 0)
 		return -1;
 	sys_begin();
-	r = kexport(fd, dir.s, (flag & 1) != 0);
+	r = kexport(fd, dir.s, flag);
 	cname_free(&dir);
 	/* A client that has gone while an answer was written is the end of the service, no fault of the caller. */
 	up->exception = NULL;

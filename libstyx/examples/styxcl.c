@@ -1,20 +1,17 @@
 /*
  * styxcl: a command for the files of a Styx server.
  *
- *	styxcl [-v] [-u user] [-a aname] host!port command [arg ...]
+ *	styxcl [-v] [-u user] [-a aname] address command [arg ...]
  *
  *	ls path		cat path	put path (from standard input)
  *	mkdir path	rm path		stat path
  *	mv path name	chmod octal path
  *
- * The address may also be a number, that of an open descriptor.
+ * The address is one for styx_dial, or a number, that of an open descriptor.
  */
-#include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "styx.h"
@@ -37,37 +34,6 @@ trace(void *aux, const StyxFcall *f)
 
 	(void)aux;
 	fprintf(stderr, "%s\n", styx_text(buf, sizeof buf, f));
-}
-
-static int
-dial(const char *addr)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list, *a;
-	char host[256];
-	const char *bang = strrchr(addr, '!');
-	int fd = -1, e;
-
-	if (bang == NULL)
-		return atoi(addr);
-	snprintf(host, sizeof host, "%.*s", (int)(bang - addr), addr);
-	e = getaddrinfo(host, bang + 1, &hints, &list);
-	if (e != 0) {
-		fprintf(stderr, "styxcl: %s: %s\n", addr, gai_strerror(e));
-		exit(1);
-	}
-	for (a = list; a != NULL && fd < 0; a = a->ai_next) {
-		fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
-		if (fd >= 0 && connect(fd, a->ai_addr, a->ai_addrlen) < 0) {
-			close(fd);
-			fd = -1;
-		}
-	}
-	freeaddrinfo(list);
-	if (fd < 0) {
-		fprintf(stderr, "styxcl: %s: %s\n", addr, strerror(errno));
-		exit(1);
-	}
-	return fd;
 }
 
 /*
@@ -253,7 +219,7 @@ cmd_chmod(const char *mode, const char *path)
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: styxcl [-v] [-u user] [-a aname] host!port ls|cat|put|mkdir|rm|stat path\n"
+	fprintf(stderr, "usage: styxcl [-v] [-u user] [-a aname] address ls|cat|put|mkdir|rm|stat path\n"
 			"       styxcl ... mv path name | chmod octal path\n");
 	exit(2);
 }
@@ -282,7 +248,11 @@ main(int argc, char **argv)
 	argv += optind;
 	if (argc < 3)
 		usage();
-	fd = dial(argv[0]);
+	fd = strspn(argv[0], "0123456789") == strlen(argv[0]) ? atoi(argv[0]) : styx_dial(argv[0], err, sizeof err);
+	if (fd < 0) {
+		fprintf(stderr, "styxcl: %s: %s\n", argv[0], err);
+		return 1;
+	}
 	call = styx_call_new();
 	if (call == NULL || !styx_transport_fd(&t, fd, fd)) {
 		fprintf(stderr, "styxcl: out of memory\n");
