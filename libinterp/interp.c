@@ -14,7 +14,7 @@
  */
 #include <stdlib.h>
 
-#include "libinterp/ops.h"
+#include "libinterp/jit/jit.h"
 
 /* A call is charged like so many instructions. */
 #define CALLCOST 4
@@ -30,7 +30,7 @@ typedef struct Form {
 #define CLASS_N OC_IFP
 #define CLASS_G 0xff
 
-static const void *general[DIS_NOPS];
+static const void *general[DIS_NOPS + 1]; /* the last: see jit_enter */
 static const void **forms; /* [op][sc][mc][dc], NULL: general */
 
 #define FORM(op, s, m, d) forms[(((size_t)(op)*NOC + (s)) * NOC + (m)) * NOC + (d)]
@@ -497,6 +497,7 @@ interp(Prog *p, int budget)
 
 		for (f = table; f < table + nelem(table); f++)
 			FORM(f->op, f->sc, f->mc, f->dc) = f->go;
+		general[DIS_NOPS] = &&L_JIT;
 		return 0;
 	}
 	pc = p->pc;
@@ -558,6 +559,26 @@ L_INEW_N:
 		goto L_INEW;
 	TRY(op_new(p, pc->x, (Aref *)P_N(d)));
 	NEXT;
+L_JIT:
+	{
+		int r;
+
+		SAVE;
+		p->jit.budget = budget;
+		r = jit_enter(p);
+		if (r != JIT_GO && r != JIT_INTERP)
+			return r - 1;
+		budget = p->jit.budget;
+		pc = p->pc;
+		fp = p->fp;
+		m = p->m;
+		mp = ref2ptr(m->mp);
+		if (r == JIT_INTERP)
+			goto *interp_go(pc->op, pc->sc, pc->mc, pc->dc);
+		if (budget <= 0)
+			goto quantum;
+		GO;
+	}
 #include "libinterp/interp_body.h"
 }
 
@@ -605,5 +626,6 @@ interp_init(void)
 		if (forms == NULL)
 			abort();
 		interp(NULL, 0);
+		interp_jit = general[DIS_NOPS];
 	}
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "libinterp/vm.h"
+#include "libinterp/jit/jit.h"
 
 static Code *codes;
 
@@ -355,6 +355,7 @@ code_free(Code *c)
 			c->next->prev = c->prev;
 	}
 	debug_codegone(c);
+	jit_detach(c);
 	refdec(c->image);
 	if (c->lits != 0)
 		heap_freeblock(c->lits);
@@ -434,6 +435,7 @@ code_fromdis(const char *path, DisModule *dm, char *msg)
 		c->entrypc = dm->entrypc;
 		c->entry = c->types[dm->entrydesc];
 	}
+	jit_attach(c);
 	c->next = codes;
 	if (codes)
 		codes->prev = c;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "libinterp/vm.h"
+#include "libinterp/jit/jit.h"
 
 /* Pools are large by default: the host gives only what is used, and the limit is there to be met by programs gone wild. */
 #define HEAPMAX (1ull << 30)
@@ -23,6 +23,7 @@ vm_init(void)
 		return -1;
 	}
 	interp_init();
+	jit_init();
 	vmops_init();
 	return builtin_init();
 }

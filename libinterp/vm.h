@@ -534,6 +534,13 @@ struct Prog {
 	Handle **pin;
 	int npin, apin;
 
+	/* native code, while it runs: its stack, and what jit.c and the thunks tell each other */
+	struct {
+		void *sp, *low, *target;
+		int32_t budget;
+		bool marking; /* vm.marking */
+	} jit;
+
 	/* floating point */
 	int fpround;	   /* FE_* */
 	uint32_t fpstatus; /* FP* bits kept while it is not running */

@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "libinterp/vm.h"
+#include "libinterp/jit/jit.h"
 
 static const char *const statename[NPSTATE] = {"alt", "send", "recv", "debug", "ready", "release", "exiting", "broken"};
-static int jitlevel;
 
 /* Enter the VM and find a process; NULL, with the VM left again and the error set, if it is gone. */
 static Prog *
@@ -252,7 +251,7 @@ vm_memory(void)
 static int
 vm_getjit(void)
 {
-	return jitlevel;
+	return jit_level();
 }
 
 static int
@@ -260,7 +259,7 @@ vm_setjit(int level)
 {
 	if (level < 0 || level > 9)
 		return kerror("%s", Ebadarg);
-	jitlevel = level;
+	jit_setlevel(level);
 	return 0;
 }
 
@@ -275,7 +274,6 @@ vm_setbroken(int keep)
 void
 vmops_init(void)
 {
-	jitlevel = options.jit;
 	vmops.pids = vm_pids;
 	vmops.env = vm_env;
 	vmops.status = vm_status;

@@ -1,0 +1,1031 @@
+/*
+ * From instructions to functions: control flow, which words of the frame live where, and which of them get a register. Knows no machine.
+ */
+#include <stdlib.h>
+
+#include "libinterp/jit/jit.h"
+
+#define MAXINST 20000
+#define OUT (-2)   /* not in the function */
+#define INSIDE (-1)
+
+static const uint8_t how[DIS_NOPS] = {
+#define I(op) [op] = HOW_INLINE
+	I(ICALL), I(IFRAME), I(IRET), I(IJMP), I(ICASE), I(IRUNT), I(IECLR),
+	I(IHEADB), I(IHEADW), I(IHEADP), I(IHEADF), I(IHEADL), I(ITAIL), I(ILEA),
+	I(IINDX), I(IINDW), I(IINDF), I(IINDB), I(IINDL), I(IMOVP), I(IMOVB), I(IMOVW), I(IMOVF), I(IMOVL),
+	I(ICVTBW), I(ICVTWB), I(ICVTWF), I(ICVTLF), I(ICVTLW), I(ICVTWL), I(ICVTFW), I(ICVTFL),
+	I(IADDB), I(IADDW), I(IADDF), I(IADDL), I(ISUBB), I(ISUBW), I(ISUBF), I(ISUBL), I(IMULB), I(IMULW), I(IMULF), I(IMULL),
+	I(IDIVF), I(IDIVW), I(IMODW), I(IDIVL), I(IMODL), I(IANDB), I(IANDW), I(IANDL), I(IORB), I(IORW), I(IORL), I(IXORB), I(IXORW), I(IXORL),
+	I(ISHLB), I(ISHLW), I(ISHLL), I(ISHRB), I(ISHRW), I(ISHRL), I(ILSRW), I(ILSRL), I(INEGF),
+	I(IINDC), I(ILENC), I(ILENA),
+	I(IBEQB), I(IBNEB), I(IBLTB), I(IBLEB), I(IBGTB), I(IBGEB), I(IBEQW), I(IBNEW), I(IBLTW), I(IBLEW), I(IBGTW), I(IBGEW),
+	I(IBEQF), I(IBNEF), I(IBLTF), I(IBLEF), I(IBGTF), I(IBGEF), I(IBEQL), I(IBNEL), I(IBLTL), I(IBLEL), I(IBGTL), I(IBGEL),
+#undef I
+#define I(op) [op] = HOW_HELPER
+	I(IMFRAME), I(IMCALL), I(ISEND), I(IRECV), I(INEW), I(INEWZ), I(INEWA), I(INEWAZ), I(ICONSB), I(ICONSW), I(ICONSP), I(ICONSF),
+	I(ICONSL), I(ILENL), I(ICVTCA), I(ICVTAC), I(ICVTWC), I(ICVTLC), I(ICVTCW), I(IINSC), I(IADDC), I(ISLICEC), I(ISLICEA),
+	I(IBEQC), I(IBNEC), I(IBLTC), I(IBLEC), I(IBGTC), I(IBGEC), I(ICASEC),
+#undef I
+};
+
+int
+fn_how(Code *c, const Inst *in)
+{
+	const DisOp *op = &dis_ops[in->op];
+	int32_t *t;
+	int n;
+
+	if (in->sc == OC_WFP || in->sc == OC_WMP || in->mc == OC_WFP || in->mc == OC_WMP || in->dc == OC_WFP || in->dc == OC_WMP)
+		return HOW_STEP;
+	/* An operand that is missing, or a place that is no place. */
+	if ((op->src != 0 && in->sc == OC_NONE) || (op->mid != 0 && in->mc == OC_NONE) || (op->dst != 0 && in->dc == OC_NONE))
+		return HOW_STEP;
+	if ((op->mid & DIS_ACC_WRITE && in->mc == OC_IMM) || (op->dst & DIS_ACC_WRITE && in->dc == OC_IMM))
+		return HOW_STEP;
+	if (op->flags & DIS_F_CHKPC && in->dc != OC_IMM)
+		return HOW_STEP;
+	if ((in->op == IFRAME || in->op == INEW || in->op == INEWZ || in->op == INEWA || in->op == INEWAZ) && in->x == NULL)
+		return HOW_STEP;
+	if (in->op == ICASE) {
+		n = fn_table(c, in, &t);
+		free(t);
+		if (n <= 0)
+			return HOW_STEP;
+	}
+	return how[in->op];
+}
+
+int
+fn_class(unsigned opd)
+{
+	switch (opd & DIS_KIND_MASK) {
+	case DIS_K_B:
+		return KB;
+	case DIS_K_L:
+		return KL;
+	case DIS_K_F:
+		return KF;
+	case DIS_K_R:
+	case DIS_K_H:
+	case DIS_K_MEM:
+	case DIS_K_VAL:
+	case DIS_K_ALT:
+	case DIS_K_TAB:
+	case DIS_K_ANY:
+	case DIS_K_NONE:
+		return -1;
+	}
+	return KW;
+}
+
+static const uint8_t classsize[] = {4, 1, 8, 8, 4, 4};
+
+int
+fn_key(const Fn *f, int32_t off, int class)
+{
+	int i;
+
+	for (i = 0; i < f->nk; i++)
+		if (f->k[i].off == off && f->k[i].class == class)
+			return i;
+	return -1;
+}
+
+static int
+newkey(Fn *f, int32_t off, int class)
+{
+	Key *k;
+	int i = fn_key(f, off, class);
+
+	if (i >= 0 || f->nk == NKEY)
+		return i;
+	k = &f->k[f->nk];
+	memset(k, 0, sizeof *k);
+	k->off = off;
+	k->class = (uint8_t)class;
+	k->size = classsize[class];
+	k->reg = -1;
+	k->base = -1;
+	return f->nk++;
+}
+
+/* ------------------------------------------------------------ instructions */
+
+static bool
+ends(const Inst *in)
+{
+	return dis_ops[in->op].flags & (DIS_F_NOFALL | DIS_F_COND);
+}
+
+int
+fn_table(Code *c, const Inst *in, int32_t **t)
+{
+	const uint8_t *p;
+	Ref a;
+	int32_t n, i, k;
+
+	*t = NULL;
+	if (in->dc != OC_MP || c->image == H)
+		return -1;
+	a = c->image + (uint32_t)in->d.v;
+	if (in->op == IGOTO)
+		a -= 4;
+	p = vm_mem(a, 8);
+	if (p == NULL || (uint32_t)in->d.v > c->mpsize)
+		return -1;
+	n = *(const Aword *)p;
+	if (n < 0 || n > 10000)
+		return -1;
+	k = in->op == IGOTO ? n * 4 : in->op == ICASEL ? 12 + n * 24 : 8 + n * 12;
+	if ((uint64_t)in->d.v + (uint32_t)k > c->mpsize)
+		return -1;
+	k = 0;
+	*t = malloc((size_t)(n + 1) * sizeof **t);
+	if (*t == NULL)
+		return -1;
+	for (i = 0; i < n; i++)
+		(*t)[k++] = in->op == IGOTO ? ((const Aword *)(p + 4))[i] : in->op == ICASEL ? *(const Aword *)(p + 8 + i * 24 + 16)
+			: ((const Aword *)(p + 4))[i * 3 + 2];
+	if (in->op != IGOTO)
+		(*t)[k++] = in->op == ICASEL ? *(const Aword *)(p + 8 + (size_t)n * 24) : ((const Aword *)(p + 4))[n * 3];
+	for (i = n = 0; i < k; i++)
+		if ((uint32_t)(*t)[i] < (uint32_t)c->ninst)
+			(*t)[n++] = (*t)[i];
+	return n;
+}
+
+/* Whether the result address of a frame being prepared is set: nothing else can see it before the call is over. */
+static bool
+forresult(const Inst *in)
+{
+	return in->op == ILEA && in->sc == OC_FP && in->dc == OC_IFP && in->d.o2 == DIS_FRAME_RET;
+}
+
+/* Bytes of the operand at an address, UINT32_MAX: not known. */
+static uint32_t
+extent(const Inst *in, unsigned opd)
+{
+	if ((opd & DIS_KIND_MASK) == DIS_K_MEM && in->mc == OC_IMM) {
+		if ((dis_ops[in->op].mid & DIS_KIND_MASK) == DIS_K_DESC)
+			return in->x != NULL ? ((Type *)in->x)->size : UINT32_MAX;
+		return in->m.v < 0 ? 0 : (uint32_t)in->m.v;
+	}
+	return UINT32_MAX;
+}
+
+static void
+operand(Fn *f, const Inst *in, unsigned opd, int oc, const Operand *o, Effect *e)
+{
+	int i, class;
+	uint32_t n;
+
+	if (opd == 0)
+		return;
+	if (oc == OC_IFP) {
+		if ((i = fn_key(f, o->o1, KW)) >= 0)
+			set_add(&e->use, i);
+		return;
+	}
+	if (oc == OC_WFP) {
+		e->barrier = true;
+		for (i = 0; i < f->nk; i++)
+			set_add(&e->use, i);
+		return;
+	}
+	if (oc != OC_FP)
+		return;
+	class = opd & DIS_ACC_ADDR ? -1 : fn_class(opd);
+	if (class < 0) {
+		if (in->op == ILEA)
+			return;
+		/* What is there must be in memory. */
+		n = opd & DIS_ACC_ADDR ? extent(in, opd) : 8;
+		for (i = 0; i < f->nk; i++)
+			if (f->k[i].off + f->k[i].size > o->v && (uint32_t)f->k[i].off < (n > 1u << 20 ? n : (uint32_t)o->v + n))
+				set_add(&e->use, i);
+		e->barrier = true;
+		return;
+	}
+	i = fn_key(f, o->v, class);
+	if (i < 0)
+		return;
+	if (opd & DIS_ACC_READ)
+		set_add(&e->use, i);
+	if (opd & DIS_ACC_WRITE)
+		set_add(&e->def, i);
+}
+
+static void
+effect(Fn *f, const Inst *in, Effect *e)
+{
+	const DisOp *op = &dis_ops[in->op];
+	int i, d;
+
+	memset(e, 0, sizeof *e);
+	e->barrier = fn_how(f->c, in) != HOW_INLINE || in->op == ICALL || in->op == IRET;
+	operand(f, in, op->src, in->sc, &in->s, e);
+	operand(f, in, op->mid, in->mc, &in->m, e);
+	if (in->dc != OC_IMM || !(op->flags & DIS_F_CHKPC))
+		operand(f, in, op->dst, in->dc, &in->d, e);
+	if (in->sc == OC_WMP || in->mc == OC_WMP || in->dc == OC_WMP)
+		e->barrier = true;
+	/* Fixed point looks at words that are no operands. */
+	if (in->op >= IMULX && in->op <= ICVTXX1) {
+		if ((i = fn_key(f, DIS_FRAME_STEMP, KW)) >= 0)
+			set_add(&e->use, i);
+		if ((i = fn_key(f, DIS_FRAME_DTEMP, KW)) >= 0)
+			set_add(&e->use, i);
+	}
+	/* Where that goes is not known in all cases; what goes on there may need anything. */
+	if (in->op == IGOTO || ((in->op == ICASE || in->op == ICASEC || in->op == ICASEL) && fn_how(f->c, in) == HOW_STEP))
+		for (i = 0; i < f->nk; i++)
+			if (f->k[i].base < 0)
+				set_add(&e->use, i);
+	/* What is derived from an array ends with it, and is used in place of it. */
+	for (i = 0; i < f->nk; i++)
+		if (f->k[i].base >= 0 && set_has(&e->def, f->k[i].base))
+			set_add(&e->def, i);
+	if (in->op == IINDX || in->op == IINDW || in->op == IINDF || in->op == IINDB || in->op == IINDL)
+		if (in->sc == OC_FP && (i = fn_key(f, in->s.v, KW)) >= 0) {
+			if ((d = fn_derived(f, i, KLEN, (int32_t)(in - f->c->inst))) >= 0)
+				set_add(&e->use, d);
+			if ((d = fn_derived(f, i, KDATA, (int32_t)(in - f->c->inst))) >= 0)
+				set_add(&e->use, d);
+		}
+}
+
+void
+fn_effect(Fn *f, const Inst *in, Effect *e)
+{
+	if (f->eff != NULL)
+		*e = f->eff[in - f->c->inst - f->lo];
+	else
+		effect(f, in, e);
+}
+
+/* Once, when there will be no more keys. */
+static bool
+effects(Fn *f)
+{
+	Effect *eff = malloc((size_t)(f->hi - f->lo) * sizeof *eff);
+	int32_t pc;
+	int i;
+
+	if (eff == NULL)
+		return false;
+	for (i = 0; i < f->nb; i++)
+		for (pc = f->b[i].first; pc <= f->b[i].last; pc++)
+			effect(f, &f->c->inst[pc], &eff[pc - f->lo]);
+	f->eff = eff;
+	return true;
+}
+
+/* ------------------------------------------------------------ flow */
+
+static bool
+mark(Fn *f, int32_t *stack, int32_t *n, int32_t pc)
+{
+	if (pc < 0 || pc >= f->c->ninst)
+		return false;
+	if (f->bix[pc] == OUT) {
+		f->bix[pc] = INSIDE;
+		stack[(*n)++] = pc;
+		if (pc < f->lo)
+			f->lo = pc;
+		if (pc >= f->hi)
+			f->hi = pc + 1;
+		return ++f->ninst <= MAXINST;
+	}
+	return true;
+}
+
+/* Follow control from what is on the stack. bix is indexed by pc here. */
+static bool
+follow(Fn *f, int32_t *stack, int32_t n)
+{
+	Code *c = f->c;
+	const Inst *in;
+	int32_t pc, *t;
+	int i, nt;
+
+	while (n > 0) {
+		pc = stack[--n];
+		in = &c->inst[pc];
+		switch (in->op) {
+		case IJMP:
+			if (in->dc != OC_IMM || !mark(f, stack, &n, pc + in->d.v))
+				return false;
+			continue;
+		case ICASE:
+		case ICASEC:
+		case ICASEL:
+		case IGOTO:
+			nt = fn_table(c, in, &t);
+			for (i = 0; i < nt; i++)
+				if (!mark(f, stack, &n, t[i])) {
+					free(t);
+					return false;
+				}
+			free(t);
+			continue;
+		case IRET:
+		case IEXIT:
+		case IRAISE:
+			continue;
+		}
+		if (dis_ops[in->op].flags & DIS_F_COND)
+			if (in->dc != OC_IMM || !mark(f, stack, &n, pc + in->d.v))
+				return false;
+		if (!mark(f, stack, &n, pc + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool
+covers(const Fn *f, const Handler *h)
+{
+	int32_t pc, hi = h->pc2 < f->hi ? h->pc2 : f->hi;
+
+	for (pc = h->pc1 > f->lo ? h->pc1 : f->lo; pc < hi; pc++)
+		if (f->bix[pc] != OUT)
+			return true;
+	return false;
+}
+
+static bool
+discover(Fn *f)
+{
+	Code *c = f->c;
+	int32_t *stack = malloc((size_t)c->ninst * sizeof *stack), n = 0, pc;
+	bool ok, more = true;
+	Handler *h;
+	int i, j;
+
+	if (stack == NULL)
+		return false;
+	for (pc = 0; pc < c->ninst; pc++)
+		f->bix[pc] = OUT;
+	f->lo = f->pc;
+	f->hi = f->pc;
+	ok = mark(f, stack, &n, f->pc) && follow(f, stack, n);
+	while (ok && more) {
+		more = false;
+		for (i = 0; ok && i < c->nhandlers; i++) {
+			h = &c->handler[i];
+			if (!covers(f, h))
+				continue;
+			n = 0;
+			for (j = 0; ok && j < h->nlabel; j++)
+				ok = h->label[j].pc >= c->ninst || mark(f, stack, &n, h->label[j].pc);
+			if (ok && h->wild != -1)
+				ok = mark(f, stack, &n, h->wild);
+			if (n > 0) {
+				more = true;
+				ok = ok && follow(f, stack, n);
+			}
+		}
+	}
+	free(stack);
+	return ok;
+}
+
+static bool
+succ(Fn *f, Block *b, int32_t pc)
+{
+	int *ns, t = f->bix[pc - f->lo];
+
+	if (b->nsucc == b->asucc) {
+		ns = realloc(b->succ, (size_t)(b->asucc * 2 + 2) * sizeof *ns);
+		if (ns == NULL)
+			return false;
+		b->succ = ns;
+		b->asucc = b->asucc * 2 + 2;
+	}
+	b->succ[b->nsucc++] = t;
+	f->b[t].npred++;
+	return true;
+}
+
+/* A block begins at pc. bix holds -3 for that until all are known. */
+static void
+leader(Fn *f, int32_t pc)
+{
+	if (pc >= f->lo && pc < f->hi && f->bix[pc - f->lo] == INSIDE)
+		f->bix[pc - f->lo] = -3;
+}
+
+static bool
+blocks(Fn *f)
+{
+	Code *c = f->c;
+	const Inst *in;
+	Block *b = NULL;
+	Handler *h;
+	int32_t pc, *t;
+	int i, j, n;
+
+	leader(f, f->pc);
+	for (pc = f->lo; pc < f->hi; pc++) {
+		if (f->bix[pc - f->lo] == OUT)
+			continue;
+		in = &c->inst[pc];
+		if (ends(in))
+			leader(f, pc + 1);
+		if ((in->op == IJMP || dis_ops[in->op].flags & DIS_F_COND) && in->dc == OC_IMM)
+			leader(f, pc + in->d.v);
+		else if (in->op == ICASE || in->op == ICASEC || in->op == ICASEL || in->op == IGOTO) {
+			n = fn_table(c, in, &t);
+			for (i = 0; i < n; i++)
+				leader(f, t[i]);
+			free(t);
+		}
+	}
+	for (i = 0; i < c->nhandlers; i++) {
+		h = &c->handler[i];
+		for (j = 0; j < h->nlabel; j++)
+			leader(f, h->label[j].pc);
+		leader(f, h->wild);
+		/* What a handler covers begins and ends with blocks. */
+		leader(f, h->pc1);
+		leader(f, h->pc2);
+	}
+	for (pc = f->lo; pc < f->hi; pc++) {
+		if (f->bix[pc - f->lo] == OUT) {
+			b = NULL;
+			continue;
+		}
+		if (f->bix[pc - f->lo] == -3 || b == NULL) {
+			if (f->nb == f->ab) {
+				b = realloc(f->b, (size_t)(f->ab * 2 + 16) * sizeof *b);
+				if (b == NULL)
+					return false;
+				f->b = b;
+				f->ab = f->ab * 2 + 16;
+			}
+			f->bix[pc - f->lo] = f->nb;
+			b = &f->b[f->nb++];
+			memset(b, 0, sizeof *b);
+			b->first = pc;
+		}
+		b->last = pc;
+	}
+	for (i = 0; i < f->nb; i++) {
+		b = &f->b[i];
+		in = &c->inst[b->last];
+		if (in->op == IJMP || dis_ops[in->op].flags & DIS_F_COND) {
+			if (!succ(f, b, b->last + in->d.v))
+				return false;
+		} else if (in->op == ICASE || in->op == ICASEC || in->op == ICASEL || in->op == IGOTO) {
+			n = fn_table(c, in, &t);
+			for (j = 0; j < n; j++) {
+				if (!succ(f, b, t[j])) {
+					free(t);
+					return false;
+				}
+				f->b[f->bix[t[j] - f->lo]].landing |= in->op != ICASE;
+			}
+			free(t);
+		}
+		if (!(dis_ops[in->op].flags & DIS_F_NOFALL) && !succ(f, b, b->last + 1))
+			return false;
+	}
+	f->b[f->bix[f->pc - f->lo]].entry = true;
+	for (i = 0; i < c->nhandlers; i++) {
+		h = &c->handler[i];
+		if (h->pc1 >= f->hi || h->pc2 <= f->lo)
+			continue;
+		for (j = 0; j < h->nlabel; j++)
+			if (h->label[j].pc >= f->lo && h->label[j].pc < f->hi && f->bix[h->label[j].pc - f->lo] >= 0)
+				f->b[f->bix[h->label[j].pc - f->lo]].caught = true;
+		if (h->wild >= f->lo && h->wild < f->hi && f->bix[h->wild - f->lo] >= 0)
+			f->b[f->bix[h->wild - f->lo]].caught = true;
+	}
+	return true;
+}
+
+static bool
+loops(Fn *f)
+{
+	Loop *l;
+	Block *b, *t;
+	int i, j, k;
+
+	for (i = 0; i < f->nb; i++) {
+		b = &f->b[i];
+		for (j = 0; j < b->nsucc; j++) {
+			t = &f->b[b->succ[j]];
+			if (t->first > b->first)
+				continue;
+			t->header = true;
+			for (k = 0; k < f->nloop && f->loop[k].first != t->first; k++)
+				;
+			if (k == f->nloop) {
+				if (f->nloop == f->aloop) {
+					l = realloc(f->loop, (size_t)(f->aloop * 2 + 8) * sizeof *l);
+					if (l == NULL)
+						return false;
+					f->loop = l;
+					f->aloop = f->aloop * 2 + 8;
+				}
+				memset(&f->loop[f->nloop++], 0, sizeof *l);
+				f->loop[k].first = t->first;
+			}
+			if (f->loop[k].last < b->last)
+				f->loop[k].last = b->last;
+		}
+	}
+	for (i = 0; i < f->nb; i++)
+		for (k = 0; k < f->nloop; k++)
+			if (f->b[i].first >= f->loop[k].first && f->b[i].first <= f->loop[k].last)
+				f->b[i].depth++;
+	return true;
+}
+
+static Loop *
+innermost(const Fn *f, int32_t pc)
+{
+	Loop *best = NULL, *l;
+	int i;
+
+	for (i = 0; i < f->nloop; i++) {
+		l = &f->loop[i];
+		if (pc >= l->first && pc <= l->last && (best == NULL || l->last - l->first < best->last - best->first))
+			best = l;
+	}
+	return best;
+}
+
+/* ------------------------------------------------------------ keys */
+
+static void
+makekeys(Fn *f, unsigned opd, int oc, const Operand *o, double w)
+{
+	int i = -1, class;
+
+	if (opd == 0)
+		return;
+	if (oc == OC_IFP) {
+		i = newkey(f, o->o1, KW);
+	} else if (oc == OC_FP && !(opd & DIS_ACC_ADDR) && (class = fn_class(opd)) >= 0) {
+		i = newkey(f, o->v, class);
+		if (i >= 0 && dis_kindref(opd & DIS_KIND_MASK))
+			f->k[i].through = true;
+	}
+	if (i >= 0)
+		f->k[i].weight += w;
+}
+
+static double
+weight(int depth)
+{
+	double w = 1;
+
+	for (; depth > 0 && w < 1e6; depth--)
+		w *= 8;
+	return w;
+}
+
+int
+fn_derived(const Fn *f, int a, int class, int32_t pc)
+{
+	Loop *l = innermost(f, pc);
+	int i;
+
+	if (l == NULL || l->barrier || set_has(&l->defs, a))
+		return -1;
+	for (i = 0; i < f->nk; i++)
+		if (f->k[i].base == a && f->k[i].class == class)
+			return i;
+	return -1;
+}
+
+/* Keys of all operands; then which of them must stay in memory because an address of theirs is taken; then derived ones. */
+static void
+keys(Fn *f)
+{
+	Code *c = f->c;
+	const Inst *in;
+	Block *b;
+	Effect e;
+	Loop *l;
+	int i, j, a;
+	int32_t pc;
+	uint32_t k;
+	double w;
+
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], w = weight(b->depth), pc = b->first; pc <= b->last; pc++) {
+			in = &c->inst[pc];
+			makekeys(f, dis_ops[in->op].src, in->sc, &in->s, w);
+			makekeys(f, dis_ops[in->op].mid, in->mc, &in->m, w);
+			if (in->dc != OC_IMM)
+				makekeys(f, dis_ops[in->op].dst, in->dc, &in->d, w);
+		}
+	if (f->frame != NULL)
+		for (k = 0; k < f->frame->nref; k++)
+			if ((i = fn_key(f, (int32_t)f->frame->ref[k], KW)) >= 0)
+				f->k[i].through = true;
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+			in = &c->inst[pc];
+			if (in->op == ILEA && (in->sc == OC_WFP || (in->sc == OC_FP && !forresult(in))))
+				for (j = 0; j < f->nk; j++)
+					if (in->sc == OC_WFP || f->k[j].off + f->k[j].size > in->s.v)
+						f->k[j].memory = true;
+		}
+	for (i = 0; i < f->nk; i++)
+		for (j = 0; j < f->nk; j++)
+			if (i != j && f->k[i].off < f->k[j].off + f->k[j].size && f->k[j].off < f->k[i].off + f->k[i].size)
+				set_add(&f->k[i].clash, j);
+	/* What happens in loops. */
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+			fn_effect(f, &c->inst[pc], &e);
+			for (j = 0; j < f->nloop; j++) {
+				l = &f->loop[j];
+				if (pc < l->first || pc > l->last)
+					continue;
+				set_or(&l->defs, &e.def);
+				l->barrier |= e.barrier;
+			}
+		}
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], w = weight(b->depth), pc = b->first; pc <= b->last; pc++) {
+			in = &c->inst[pc];
+			if ((in->op != IINDW && in->op != IINDB && in->op != IINDF && in->op != IINDL && in->op != IINDX) || in->sc != OC_FP)
+				continue;
+			a = fn_key(f, in->s.v, KW);
+			l = innermost(f, pc);
+			if (a < 0 || f->k[a].memory || l == NULL || l->barrier || set_has(&l->defs, a))
+				continue;
+			for (j = KLEN; j <= KDATA && f->nk < NKEY; j++) {
+				int d = fn_derived(f, a, j, pc);
+
+				if (d < 0) {
+					d = newkey(f, -1000000 - a, j);
+					if (d < 0)
+						continue;
+					f->k[d].base = (int16_t)a;
+				}
+				/* The elements' address saves a load on the way to them, the length a part of a comparison. */
+				f->k[d].weight += j == KDATA ? w : w * 0.6;
+			}
+		}
+}
+
+/* ------------------------------------------------------------ liveness */
+
+static void
+localsets(Fn *f, Block *b)
+{
+	Effect e;
+	bool barrier = false;
+	Set u;
+	int32_t pc;
+
+	memset(&b->gen, 0, sizeof b->gen);
+	memset(&b->kill, 0, sizeof b->kill);
+	memset(&b->wgen, 0, sizeof b->wgen);
+	memset(&b->wkill, 0, sizeof b->wkill);
+	for (pc = b->first; pc <= b->last; pc++) {
+		fn_effect(f, &f->c->inst[pc], &e);
+		u = e.use;
+		set_minus(&u, &b->kill);
+		set_or(&b->gen, &u);
+		set_or(&b->kill, &e.def);
+		if (!barrier) {
+			if (fn_how(f->c, &f->c->inst[pc]) == HOW_INLINE) {
+				u = e.use;
+				set_minus(&u, &b->wkill);
+				set_or(&b->wgen, &u);
+			}
+			set_or(&b->wkill, &e.def);
+			if (e.barrier)
+				memset(&b->wkill, 0xff, sizeof b->wkill);
+			barrier = e.barrier;
+		}
+	}
+}
+
+static void
+liveness(Fn *f)
+{
+	Block *b;
+	Handler *h;
+	Set s;
+	int i, j, k, r;
+	bool more = true;
+
+	for (i = 0; i < f->nb; i++)
+		localsets(f, &f->b[i]);
+	while (more) {
+		more = false;
+		for (i = f->nb - 1; i >= 0; i--) {
+			b = &f->b[i];
+			for (j = 0; j < b->nsucc; j++)
+				set_or(&b->out, &f->b[b->succ[j]].live);
+			for (j = 0; j < f->c->nhandlers; j++) {
+				h = &f->c->handler[j];
+				if (b->last < h->pc1 || b->first >= h->pc2)
+					continue;
+				for (k = 0; k <= h->nlabel; k++) {
+					r = k < h->nlabel ? h->label[k].pc : h->wild;
+					if (r >= f->lo && r < f->hi && f->bix[r - f->lo] >= 0)
+						set_or(&b->trap, &f->b[f->bix[r - f->lo]].live);
+				}
+			}
+			s = b->out;
+			set_minus(&s, &b->kill);
+			set_or(&s, &b->gen);
+			set_or(&s, &b->trap);
+			more |= set_or(&b->live, &s);
+		}
+	}
+}
+
+/* What will be used before the next barrier, of keys with registers. */
+static void
+wanted(Fn *f)
+{
+	Block *b;
+	Set s, has;
+	int i, j;
+	bool more = true;
+
+	memset(&has, 0, sizeof has);
+	for (i = 0; i < f->nk; i++)
+		if (f->k[i].reg >= 0)
+			set_add(&has, i);
+	while (more) {
+		more = false;
+		for (i = f->nb - 1; i >= 0; i--) {
+			b = &f->b[i];
+			memset(&s, 0, sizeof s);
+			for (j = 0; j < b->nsucc; j++)
+				set_or(&s, &f->b[b->succ[j]].want);
+			set_minus(&s, &b->wkill);
+			set_or(&s, &b->wgen);
+			set_and(&s, &has);
+			more |= set_or(&b->want, &s);
+		}
+	}
+	/* A function begins with everything in memory. */
+	b = &f->b[f->bix[f->pc - f->lo]];
+	if (b->npred == 0)
+		memset(&b->want, 0, sizeof b->want);
+}
+
+/*
+ * Which keys may differ from memory at the start of blocks. Must go through the instructions as the emitter does: a barrier stores all that
+ * live, and at the end of a block what lives in a successor that does not want it is stored.
+ */
+static void
+dirtiness(Fn *f)
+{
+	Block *b, *t;
+	Effect e;
+	Set s, u, has;
+	int32_t pc;
+	int i, j;
+	bool more = true;
+
+	memset(&has, 0, sizeof has);
+	for (i = 0; i < f->nk; i++)
+		if (f->k[i].reg >= 0 && !f->k[i].through && f->k[i].base < 0)
+			set_add(&has, i);
+	while (more) {
+		more = false;
+		for (i = 0; i < f->nb; i++) {
+			b = &f->b[i];
+			s = b->dirty;
+			for (pc = b->first; pc <= b->last; pc++) {
+				fn_effect(f, &f->c->inst[pc], &e);
+				if (e.barrier)
+					memset(&s, 0, sizeof s);
+				else {
+					u = e.def;
+					set_and(&u, &has);
+					set_or(&s, &u);
+				}
+			}
+			for (j = 0; j < b->nsucc; j++) {
+				t = &f->b[b->succ[j]];
+				u = s;
+				set_and(&u, &t->want);
+				more |= set_or(&t->dirty, &u);
+			}
+		}
+	}
+}
+
+void
+fn_liveat(Fn *f, const Block *b, Set *at)
+{
+	Effect e;
+	Set s = b->out;
+	int32_t pc;
+
+	for (pc = b->last; pc >= b->first; pc--) {
+		fn_effect(f, &f->c->inst[pc], &e);
+		set_minus(&s, &e.def);
+		set_or(&s, &e.use);
+		set_or(&s, &b->trap);
+		at[pc - b->first] = s;
+	}
+}
+
+/* ------------------------------------------------------------ registers */
+
+static bool
+interference(Fn *f)
+{
+	Set *at, s, *after;
+	Effect e;
+	Block *b;
+	int32_t pc, max = 0;
+	int i, k, j;
+
+	for (i = 0; i < f->nb; i++)
+		if (f->b[i].last - f->b[i].first >= max)
+			max = f->b[i].last - f->b[i].first + 1;
+	at = malloc((size_t)(max + 1) * sizeof *at);
+	if (at == NULL)
+		return false;
+	for (i = 0; i < f->nb; i++) {
+		b = &f->b[i];
+		fn_liveat(f, b, at);
+		at[b->last - b->first + 1] = b->out;
+		for (pc = b->first; pc <= b->last; pc++) {
+			fn_effect(f, &f->c->inst[pc], &e);
+			after = &at[pc - b->first + 1];
+			for (k = set_next(&e.def, 0); k >= 0; k = set_next(&e.def, k + 1)) {
+				s = *after;
+				set_or(&s, &b->trap);
+				/* One writes what another is to find there. */
+				if (set_meets(&f->k[k].clash, &s)) {
+					f->k[k].memory = true;
+					for (j = set_next(&s, 0); j >= 0; j = set_next(&s, j + 1))
+						if (set_has(&f->k[k].clash, j))
+							f->k[j].memory = true;
+				}
+			}
+			/* All that live at one point meet, and with what is written there. */
+			s = *after;
+			set_or(&s, &e.def);
+			set_or(&s, &e.use);
+			for (k = set_next(&s, 0); k >= 0; k = set_next(&s, k + 1))
+				set_or(&f->k[k].meets, &s);
+		}
+		s = b->live;
+		for (k = set_next(&s, 0); k >= 0; k = set_next(&s, k + 1)) {
+			set_or(&f->k[k].meets, &s);
+			if (b->entry && set_meets(&f->k[k].clash, &s))
+				f->k[k].memory = true;
+		}
+	}
+	free(at);
+	return true;
+}
+
+static void
+allot(Fn *f, const Machine *m)
+{
+	uint32_t free_;
+	bool done[NKEY] = {false};
+	int i, j, best;
+
+	for (;;) {
+		best = -1;
+		for (i = 0; i < f->nk; i++)
+			if (!done[i] && !f->k[i].memory && f->k[i].weight > 0 && (best < 0 || f->k[i].weight > f->k[best].weight))
+				best = i;
+		if (best < 0)
+			return;
+		done[best] = true;
+		if (f->k[best].base >= 0 && f->k[f->k[best].base].memory)
+			continue;
+		free_ = f->k[best].class == KF ? m->fpr : m->gpr;
+		for (j = 0; j < f->nk; j++)
+			if (j != best && f->k[j].reg >= 0 && (f->k[j].class == KF) == (f->k[best].class == KF) && set_has(&f->k[best].meets, j))
+				free_ &= ~(1u << f->k[j].reg);
+		if (free_ != 0)
+			f->k[best].reg = (int8_t)__builtin_ctz(free_);
+	}
+}
+
+/* ------------------------------------------------------------ the whole */
+
+/* The descriptor of the frames that calls of pc in this module pass. */
+static Type *
+frametype(Code *c, int32_t pc)
+{
+	const Inst *in, *p;
+	int32_t i, j;
+
+	for (i = 0; i < c->nlinks; i++)
+		if (c->link[i].pc == pc && c->link[i].frame != NULL)
+			return c->link[i].frame;
+	for (i = 0; i < c->ninst; i++) {
+		in = &c->inst[i];
+		if ((in->op != ICALL && in->op != ISPAWN) || in->dc != OC_IMM || i + in->d.v != pc || in->sc != OC_FP)
+			continue;
+		for (j = i - 1; j >= 0 && j > i - 200; j--) {
+			p = &c->inst[j];
+			if (p->op == IFRAME && p->dc == OC_FP && p->d.v == in->s.v)
+				return p->x;
+		}
+	}
+	return NULL;
+}
+
+Fn *
+fn_new(Code *c, int32_t pc, const Machine *m)
+{
+	Fn *f = calloc(1, sizeof *f);
+	int32_t *bix;
+
+	if (f == NULL)
+		return NULL;
+	f->c = c;
+	f->pc = pc;
+	f->bix = malloc((size_t)c->ninst * sizeof *f->bix);
+	f->k = malloc(NKEY * sizeof *f->k);
+	if (f->bix == NULL || f->k == NULL || !discover(f))
+		goto no;
+	bix = malloc((size_t)(f->hi - f->lo) * sizeof *bix);
+	if (bix == NULL)
+		goto no;
+	memcpy(bix, f->bix + f->lo, (size_t)(f->hi - f->lo) * sizeof *bix);
+	free(f->bix);
+	f->bix = bix;
+	f->frame = frametype(c, pc);
+	if (!blocks(f) || !loops(f))
+		goto no;
+	keys(f);
+	if (!effects(f))
+		goto no;
+	liveness(f);
+	if (!interference(f))
+		goto no;
+	allot(f, m);
+	wanted(f);
+	dirtiness(f);
+	return f;
+no:
+	fn_free(f);
+	return NULL;
+}
+
+void
+fn_free(Fn *f)
+{
+	int i;
+
+	if (f == NULL)
+		return;
+	for (i = 0; i < f->nb; i++)
+		free(f->b[i].succ);
+	free(f->b);
+	free(f->loop);
+	free(f->k);
+	free(f->bix);
+	free(f->eff);
+	free(f);
+}
+
+void
+fn_print(FILE *fp, const Fn *f)
+{
+	static const char *const names[] = {"word", "byte", "big", "real", "len", "data"};
+	char text[DIS_INSTTEXT];
+	const Key *k;
+	const Block *b;
+	int32_t pc;
+	int i, j;
+
+	fprintf(fp, "function %s %d: %d instructions, %d blocks\n", f->c->name, f->pc, f->ninst, f->nb);
+	for (i = 0; i < f->nk; i++) {
+		k = &f->k[i];
+		if (k->base >= 0)
+			fprintf(fp, "\t%s of %d(fp)", names[k->class], f->k[k->base].off);
+		else
+			fprintf(fp, "\t%s %d(fp)%s", names[k->class], k->off, k->through ? ", reference" : "");
+		if (k->reg >= 0)
+			fprintf(fp, ": register %s%d\n", k->class == KF ? "f" : "r", k->reg);
+		else
+			fprintf(fp, ": memory\n");
+	}
+	for (i = 0; i < f->nb; i++) {
+		b = &f->b[i];
+		fprintf(fp, "block %d%s%s, depth %d, to", i, b->header ? ", loop" : "", b->caught ? ", handler" : "", b->depth);
+		for (j = 0; j < b->nsucc; j++)
+			fprintf(fp, " %d", b->succ[j]);
+		fprintf(fp, "\n");
+		for (pc = b->first; pc <= b->last; pc++) {
+			dis_printinst(&f->c->dm->code[pc], text, sizeof text);
+			fprintf(fp, "%6d\t%s\n", pc, text);
+		}
+	}
+}

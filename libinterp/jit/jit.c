@@ -1,0 +1,802 @@
+/*
+ * When functions are compiled, where their code is kept, and how it is entered and left. What is said in jit.h about the native stack makes
+ * this simple: whoever is here has left native code, and nothing of it is on any stack but below blocking builtins, whose way back
+ * looks at epoch first.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "libinterp/jit/jit.h"
+
+#define CODESIZE (32u << 20)
+#define THUNKSIZE 4096u
+#define MAXFN (1u << 20)
+#define NEVER 0xffff
+#define SCALE 32   /* an instruction of the interpreter's turn is so much of native code's */
+#define CALLCOST 4
+
+const void *interp_jit;
+
+static int level;
+static bool usable;
+static int calls = 50, turns = 200; /* visits of a function, of a loop, before it is compiled */
+static bool dump;
+static FILE *perfmap;
+
+static uint8_t *rw, *rx;
+typedef struct Hole {
+	uint32_t at, size;
+} Hole;
+static Hole *hole; /* free pieces, by address */
+static size_t nhole, ahole;
+static Jfn **fns; /* by address */
+static size_t nfns, afns;
+static uint32_t epoch; /* changes when code goes away */
+static uint32_t clock_;
+
+/* ------------------------------------------------------------ code memory */
+
+static bool
+putholes(uint32_t at, uint32_t size)
+{
+	Hole *nh;
+	size_t i;
+
+	for (i = 0; i < nhole && hole[i].at < at; i++)
+		;
+	if (i > 0 && hole[i - 1].at + hole[i - 1].size == at) {
+		hole[i - 1].size += size;
+		if (i < nhole && hole[i - 1].at + hole[i - 1].size == hole[i].at) {
+			hole[i - 1].size += hole[i].size;
+			memmove(&hole[i], &hole[i + 1], (nhole - i - 1) * sizeof *hole);
+			nhole--;
+		}
+		return true;
+	}
+	if (i < nhole && at + size == hole[i].at) {
+		hole[i].at = at;
+		hole[i].size += size;
+		return true;
+	}
+	if (nhole == ahole) {
+		nh = realloc(hole, (ahole * 2 + 64) * sizeof *nh);
+		if (nh == NULL)
+			return false; /* lost until the next time all is dropped */
+		hole = nh;
+		ahole = ahole * 2 + 64;
+	}
+	memmove(&hole[i + 1], &hole[i], (nhole - i) * sizeof *hole);
+	hole[i] = (Hole){at, size};
+	nhole++;
+	return true;
+}
+
+/* The largest hole. */
+static Hole *
+largest(void)
+{
+	Hole *best = NULL;
+	size_t i;
+
+	for (i = 0; i < nhole; i++)
+		if (best == NULL || hole[i].size > best->size)
+			best = &hole[i];
+	return best;
+}
+
+static Jfn *
+findfn(const uint8_t *at)
+{
+	size_t lo = 0, hi = nfns, mid;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (at < fns[mid]->start)
+			hi = mid;
+		else if (at > fns[mid]->start + fns[mid]->size)
+			lo = mid + 1;
+		else
+			return fns[mid];
+	}
+	return NULL;
+}
+
+static const Site *
+findsite(const Jfn *j, uint32_t off)
+{
+	uint32_t lo = 0, hi = j->nsite, mid;
+
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (j->site[mid].off < off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < j->nsite && j->site[lo].off == off ? &j->site[lo] : NULL;
+}
+
+static const void *
+original(const Inst *in)
+{
+	return interp_go(in->op, in->sc, in->mc, in->dc);
+}
+
+static void
+dropfn(Jfn *j)
+{
+	Jcode *jc = j->c->jit;
+	Jfn **l;
+	size_t i;
+	uint32_t k;
+	int32_t pc;
+
+	for (k = 0; k < j->nentry; k++) {
+		pc = j->entry[k];
+		if ((uint8_t *)jc->entry[pc] >= j->start && (uint8_t *)jc->entry[pc] < j->start + j->size)
+			jc->entry[pc] = jit_thunks.nocode;
+		if (!(jc->flags[pc] & JC_COUNT))
+			j->c->inst[pc].go = original(&j->c->inst[pc]);
+	}
+	for (l = &jc->fn; *l != j; l = &(*l)->next)
+		;
+	*l = j->next;
+	for (i = 0; i < nfns && fns[i] != j; i++)
+		;
+	memmove(&fns[i], &fns[i + 1], (nfns - i - 1) * sizeof *fns);
+	nfns--;
+	putholes((uint32_t)(j->start - rx), j->size);
+	host_give(j->cost);
+	free(j->site);
+	free(j->save);
+	free(j->entry);
+	free(j);
+	epoch++;
+}
+
+/* Drop the half of all functions that has not been entered for longest. */
+static void
+evict(void)
+{
+	uint64_t sum = 0;
+	uint32_t mean;
+	size_t i;
+
+	for (i = 0; i < nfns; i++)
+		sum += clock_ - fns[i]->stamp;
+	if (nfns == 0)
+		return;
+	mean = (uint32_t)(sum / nfns);
+	for (i = nfns; i-- > 0;)
+		if (clock_ - fns[i]->stamp >= mean)
+			dropfn(fns[i]);
+}
+
+static bool
+addfn(Jfn *j)
+{
+	Jfn **nf;
+	size_t i;
+
+	if (nfns == afns) {
+		nf = realloc(fns, (afns * 2 + 64) * sizeof *nf);
+		if (nf == NULL)
+			return false;
+		fns = nf;
+		afns = afns * 2 + 64;
+	}
+	for (i = nfns; i > 0 && fns[i - 1]->start > j->start; i--)
+		fns[i] = fns[i - 1];
+	fns[i] = j;
+	nfns++;
+	return true;
+}
+
+/* ------------------------------------------------------------ compiling */
+
+static void
+tellperf(const Jfn *j)
+{
+	const Code *c = j->c;
+	const char *name = NULL;
+	int32_t i;
+
+	if (perfmap == NULL)
+		return;
+	for (i = 0; i < c->nlinks; i++)
+		if (c->link[i].pc == j->pc)
+			name = c->link[i].name;
+	if (name != NULL)
+		fprintf(perfmap, "%lx %x %s.%s\n", (unsigned long)j->start, j->size, c->name, name);
+	else
+		fprintf(perfmap, "%lx %x %s.%d\n", (unsigned long)j->start, j->size, c->name, j->pc);
+	fflush(perfmap);
+}
+
+static void
+dumpfn(const Fn *f, const Jfn *j)
+{
+	char name[64];
+	FILE *fp;
+
+	fn_print(stderr, f);
+	snprintf(name, sizeof name, "/tmp/jit-%s-%d.bin", f->c->name, f->pc);
+	fp = fopen(name, "w");
+	if (fp != NULL) {
+		fwrite(j->start, 1, j->size, fp);
+		fclose(fp);
+	}
+	fprintf(stderr, "code at %p, %u bytes: %s\n", (void *)j->start, j->size, name);
+}
+
+static void
+discard(Jfn *j)
+{
+	if (j != NULL) {
+		free(j->site);
+		free(j->save);
+		free(j->entry);
+		free(j);
+	}
+}
+
+/* The function that pc belongs to, as compilers lay them out. */
+static int32_t
+functionof(const Code *c, int32_t pc)
+{
+	const Jcode *jc = c->jit;
+
+	while (pc > 0 && !(jc->flags[pc] & JC_START))
+		pc--;
+	return pc;
+}
+
+static bool
+compile(Code *c, int32_t pc)
+{
+	Jcode *jc = c->jit;
+	Fn *f;
+	Jfn *j = NULL;
+	Hole *h;
+	size_t n = 0;
+	uint32_t k, nentry;
+	int32_t at;
+	int try;
+
+	if (jc->entry == NULL) {
+		jc->entry = malloc(((size_t)c->ninst + 1) * sizeof *jc->entry);
+		if (jc->entry == NULL)
+			return false;
+		for (at = 0; at <= c->ninst; at++)
+			jc->entry[at] = jit_thunks.nocode;
+	}
+	f = fn_new(c, functionof(c, pc), &jit_machine);
+	if (f == NULL)
+		return false;
+	for (try = 0; try < 2; try++) {
+		j = calloc(1, sizeof *j);
+		h = largest();
+		if (j != NULL && h != NULL) {
+			n = emit_fn(f, rw + h->at, h->size < MAXFN ? h->size : MAXFN, rx + h->at, j);
+			if (n == SIZE_MAX) {
+				fprintf(stderr, "emu: jit: no code for %s at %d\n", c->name, f->pc);
+				break;
+			}
+			if (n != 0)
+				break;
+		}
+		if (j == NULL || (h != NULL && h->size >= MAXFN))
+			break;
+		discard(j);
+		j = NULL;
+		evict();
+	}
+	if (j == NULL || n == 0 || n == SIZE_MAX)
+		goto no;
+	j->c = c;
+	j->pc = f->pc;
+	j->start = rx + h->at;
+	j->size = (uint32_t)((n + 15) & ~(size_t)15);
+	if (j->size > h->size)
+		j->size = h->size;
+	j->stamp = clock_;
+	j->cost = j->size + j->nsite * sizeof(Site) + j->nsave * sizeof(Save) + sizeof *j;
+	if (!host_take(j->cost))
+		goto no;
+	if (!addfn(j)) {
+		host_give(j->cost);
+		goto no;
+	}
+	h->at += j->size;
+	h->size -= j->size;
+	j->next = jc->fn;
+	jc->fn = j;
+	nentry = j->nentry / 2;
+	for (k = 0; k < nentry; k++) {
+		at = j->entry[2 * k];
+		if (at < c->ninst) {
+			jc->entry[at] = j->start + j->entry[2 * k + 1];
+			c->inst[at].go = interp_jit;
+		}
+		j->entry[k] = at < c->ninst ? at : 0;
+	}
+	j->nentry = nentry;
+	tellperf(j);
+	if (dump)
+		dumpfn(f, j);
+	fn_free(f);
+	return true;
+no:
+	discard(j);
+	fn_free(f);
+	return false;
+}
+
+/* ------------------------------------------------------------ modules */
+
+void
+jit_attach(Code *c)
+{
+	Jcode *jc;
+	Inst *in;
+	int32_t pc, i;
+	int flags = c->dm != NULL ? c->dm->flags : 0;
+
+	if (!usable || flags & DIS_DONTCOMPILE || (level == 0 && !(flags & DIS_MUSTCOMPILE)) || c->ninst == 0)
+		return;
+	jc = calloc(1, sizeof *jc);
+	if (jc == NULL)
+		return;
+	jc->count = calloc((size_t)c->ninst + 1, sizeof *jc->count);
+	jc->flags = calloc((size_t)c->ninst + 1, 1);
+	if (jc->count == NULL || jc->flags == NULL) {
+		free(jc->count);
+		free(jc->flags);
+		free(jc);
+		return;
+	}
+	c->jit = jc;
+	jc->flags[c->entrypc] |= JC_START;
+	for (i = 0; i < c->nlinks; i++)
+		if (c->link[i].pc >= 0)
+			jc->flags[c->link[i].pc] |= JC_START;
+	for (pc = 0; pc < c->ninst; pc++) {
+		in = &c->inst[pc];
+		if (!(dis_ops[in->op].flags & DIS_F_CHKPC) || in->dc != OC_IMM)
+			continue;
+		if (in->op == ICALL || in->op == ISPAWN)
+			jc->flags[pc + in->d.v] |= JC_START;
+		else if (in->d.v <= 0)
+			jc->flags[pc + in->d.v] |= JC_LOOP;
+	}
+	for (pc = 0; pc < c->ninst; pc++)
+		if (jc->flags[pc] && c->inst[pc].go != interp_go(INOP, OC_NONE, OC_NONE, OC_NONE)) {
+			jc->flags[pc] |= JC_COUNT;
+			c->inst[pc].go = interp_jit;
+		}
+}
+
+void
+jit_detach(Code *c)
+{
+	Jcode *jc = c->jit;
+
+	if (jc == NULL)
+		return;
+	while (jc->fn != NULL)
+		dropfn(jc->fn);
+	free(jc->entry);
+	free(jc->count);
+	free(jc->flags);
+	free(jc);
+	c->jit = NULL;
+}
+
+void
+jit_setlevel(int n)
+{
+	level = n;
+}
+
+void
+jit_thresholds(int ncalls, int nturns)
+{
+	calls = ncalls;
+	turns = nturns;
+}
+
+int
+jit_level(void)
+{
+	return level;
+}
+
+/* ------------------------------------------------------------ in and out */
+
+static void *
+entryof(Code *c, const Inst *pc)
+{
+	Jcode *jc = c->jit;
+	void *e;
+
+	if (jc == NULL || jc->entry == NULL)
+		return NULL;
+	e = jc->entry[pc - c->inst];
+	return e == jit_thunks.nocode ? NULL : e;
+}
+
+/* Somebody came by at pc: is it time? */
+static bool
+count(Code *c, int32_t pc)
+{
+	Jcode *jc = c->jit;
+	int limit = jc->flags[pc] & JC_START ? calls : turns;
+
+	if (limit == 0 || jc->count[pc] == NEVER || ++jc->count[pc] < limit)
+		return false;
+	if (compile(c, pc) && jc->entry[pc] != jit_thunks.nocode) {
+		jc->count[pc] = 0; /* to be counted again if it is evicted */
+		return true;
+	}
+	jc->count[pc] = NEVER;
+	return false;
+}
+
+int
+jit_enter(Prog *p)
+{
+	Code *c;
+	Act *a;
+	Jfn *j;
+	void *e;
+	int r;
+
+	for (;;) {
+		c = p->m->code;
+		if (vm.fpmask != 0)
+			return JIT_INTERP;
+		e = entryof(c, p->pc);
+		if (e == NULL) {
+			if (!count(c, (int32_t)(p->pc - c->inst)))
+				return JIT_INTERP;
+			e = entryof(c, p->pc);
+		}
+		if (++clock_ % 64 == 0 && (j = findfn(e)) != NULL)
+			j->stamp = clock_;
+		p->jit.marking = vm.marking;
+		p->jit.budget *= SCALE;
+		r = jit_thunks.enter(p, e);
+		p->jit.budget /= SCALE;
+		if (r != JIT_RET)
+			return r;
+		/* The Act of the function that returned is still there above the top. */
+		a = &p->act[p->nact];
+		p->pc = a->ret;
+		p->fp = ref2ptr(p->act[p->cur].fp);
+		if (p->jit.budget <= 0)
+			return JIT_QUANTUM;
+		if (entryof(p->m->code, p->pc) == NULL)
+			return JIT_GO;
+	}
+}
+
+int
+jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
+{
+	Jfn *j = findfn(at);
+	const Site *s = j != NULL ? findsite(j, (uint32_t)(at - j->start)) : NULL;
+	const Save *v;
+	uint8_t *fp;
+	uint64_t w;
+	uint32_t i;
+
+	if (s == NULL) {
+		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
+		abort();
+	}
+	fp = ref2ptr((Ref)regs[3]);
+	for (i = 0; i < s->nsnap; i++) {
+		v = &j->save[s->snap + i];
+		w = regs[v->reg];
+		switch (v->class) {
+		case KB:
+			*(fp + v->off) = (uint8_t)w;
+			break;
+		case KW:
+			*(Auword *)(fp + v->off) = (uint32_t)w;
+			break;
+		default:
+			*(Abig *)(fp + v->off) = (int64_t)w;
+		}
+	}
+	p->fp = fp;
+	p->pc = j->c->inst + s->pc;
+	switch (s->kind) {
+	case SITE_NIL:
+		vm_raise_nil(p);
+		return JIT_RAISED;
+	case SITE_BOUNDS:
+		vm_raise_bounds(p);
+		return JIT_RAISED;
+	case SITE_ZERO:
+		vm_raise(p, "zero divide");
+		return JIT_RAISED;
+	case SITE_NOMAIN:
+		vm_raise(p, "out of memory: main");
+		return JIT_RAISED;
+	case SITE_RAISED:
+		return JIT_RAISED;
+	case SITE_QUANTUM:
+		return JIT_QUANTUM;
+	case SITE_CALL:
+		p->pc += p->pc->d.v;
+		return JIT_GO;
+	case SITE_GO:
+		return JIT_GO;
+	case SITE_NEXT:
+		vm_runfinis();
+		if (p->killed || p->pending != NULL)
+			return JIT_RAISED;
+		p->pc++;
+		return JIT_GO;
+	}
+	return JIT_INTERP;
+}
+
+/* A helper has done its instruction: back to native code if it is still there and may run. */
+static int
+goon(Prog *p, uint32_t was)
+{
+	if (unlikely(vm.poll)) {
+		vm_runfinis();
+		if (p->killed || p->pending != NULL)
+			return JIT_RAISED;
+	}
+	p->jit.marking = vm.marking;
+	if (unlikely(was != epoch || vm.fpmask != 0 || p->dbg != NULL)) {
+		p->pc++;
+		return JIT_GO;
+	}
+	return JIT_CONT;
+}
+
+int
+jit_step(Prog *p)
+{
+	Inst *pc = p->pc;
+	uint8_t *fp = p->fp;
+	uint32_t was = epoch;
+	int r = interp_step(p);
+
+	if (r != RUN_QUANTUM)
+		return 1 + r;
+	if (p->killed || p->pending != NULL)
+		return JIT_RAISED;
+	if (p->pc != pc + 1 || p->fp != fp || dis_ops[pc->op].flags & DIS_F_NOFALL)
+		return JIT_GO;
+	p->jit.marking = vm.marking;
+	if (was != epoch || vm.fpmask != 0 || p->dbg != NULL)
+		return JIT_GO;
+	return JIT_CONT;
+}
+
+int
+jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod)
+{
+	Modlink *ml = op_modlink(p, mod);
+	uint32_t was = epoch;
+	Act *a;
+	Link *l;
+	int r;
+
+	if (ml == NULL)
+		return JIT_RAISED;
+	l = modlink_fn(ml, idx);
+	if (l == NULL || (l->fn == NULL && l->pc < 0)) {
+		vm_raise(p, "invalid mframe");
+		return JIT_RAISED;
+	}
+	a = &p->act[p->nact - 1];
+	if ((a->fp != f || a->called) && (a = frame_top(p, f)) == NULL) {
+		vm_raise_nil(p);
+		return JIT_RAISED;
+	}
+	if (l->fn != NULL) {
+		if (vm_callbuiltin(p, ml->m, l, a) < 0)
+			return JIT_RAISED;
+		p->jit.budget -= CALLCOST;
+		r = goon(p, was);
+		if (r == JIT_RAISED)
+			return r;
+		if (p->yield || p->jit.budget <= 0) {
+			p->yield = false;
+			if (r == JIT_CONT)
+				p->pc++;
+			return JIT_QUANTUM;
+		}
+		return r;
+	}
+	a->called = true;
+	a->prev = p->cur;
+	p->cur = (uint32_t)(a - p->act);
+	a->ret = p->pc + 1;
+	a->cross = true;
+	a->m = p->m;
+	p->m = ml->m;
+	p->m->ref++;
+	p->fp = ref2ptr(f);
+	p->pc = p->m->code->inst + l->pc;
+	p->jit.target = entryof(p->m->code, p->pc);
+	return p->jit.target != NULL ? JIT_CALL : JIT_GO;
+}
+
+/* After a communication: r is what channel_send and the like gave. */
+static int
+communicated(Prog *p, int r, uint32_t was)
+{
+	if (r == 0)
+		return goon(p, was);
+	if (p->state == Pready)
+		return JIT_RAISED;
+	p->pc++;
+	return JIT_BLOCKED;
+}
+
+int
+jit_send(Prog *p, Ref ch, Ref addr)
+{
+	uint32_t was = epoch;
+
+	return communicated(p, channel_send(p, ch, addr), was);
+}
+
+int
+jit_recv(Prog *p, Ref ch, Ref addr)
+{
+	uint32_t was = epoch;
+
+	return communicated(p, channel_recv(p, ch, addr), was);
+}
+
+int
+jit_ret(Prog *p)
+{
+	uint32_t i, cur = p->cur, was = epoch;
+	Act *a;
+	Module *m;
+	Inst *to;
+	const Type *t;
+	Ref r;
+
+	while (p->nact - 1 > cur)
+		frame_pop(p);
+	if (cur == 0)
+		return JIT_EXIT;
+	a = &p->act[cur];
+	t = a->t;
+	to = a->ret;
+	for (i = 0; i < t->nref; i++) {
+		r = *(Aref *)(p->fp + t->ref[i]);
+		if (r != H) {
+			*(Aref *)(p->fp + t->ref[i]) = H;
+			refdec(r);
+		}
+	}
+	p->cur = a->prev;
+	if (a->cross) {
+		m = p->m;
+		p->m = a->m;
+		module_put(m);
+	}
+	frame_drop(p);
+	if (likely(!vm.poll && was == epoch))
+		return JIT_CONT;
+	p->pc = to;
+	p->fp = ref2ptr(p->act[p->cur].fp);
+	if (vm.poll) {
+		vm_runfinis();
+		if (p->killed || p->pending != NULL)
+			return JIT_RAISED;
+	}
+	return JIT_GO;
+}
+
+int
+jit_destroy(Prog *p, Ref r)
+{
+	(void)p;
+	heap_destroy(r);
+	return vm.poll;
+}
+
+void
+jit_shade(Prog *p, Ref r)
+{
+	if (!vm.marking)
+		p->jit.marking = false;
+	else if (arena_ok(r))
+		gc_shade(r);
+}
+
+Ref
+jit_frame(Prog *p, Type *t)
+{
+	return frame_fast(p, t);
+}
+
+/* ------------------------------------------------------------ faults */
+
+static struct sigaction oldsegv;
+
+/* An access of native code that faults goes on as if it had called the exit thunk. */
+static void
+fault(int sig, siginfo_t *si, void *v)
+{
+	ucontext_t *uc = v;
+	greg_t *g = uc->uc_mcontext.gregs;
+	uint8_t *pc = (uint8_t *)g[REG_RIP];
+
+	if (pc >= rx + THUNKSIZE && pc < rx + CODESIZE) {
+		g[REG_RSP] -= 8;
+		*(greg_t *)g[REG_RSP] = g[REG_RIP];
+		g[REG_RIP] = (greg_t)(uintptr_t)jit_thunks.exit;
+		return;
+	}
+	if (oldsegv.sa_flags & SA_SIGINFO && oldsegv.sa_sigaction != NULL) {
+		oldsegv.sa_sigaction(sig, si, v);
+	} else if (oldsegv.sa_handler != SIG_DFL && oldsegv.sa_handler != SIG_IGN) {
+		oldsegv.sa_handler(sig);
+	} else {
+		/* It happens again, and then as if there were no handler. */
+		signal(sig, SIG_DFL);
+	}
+}
+
+void
+jit_init(void)
+{
+	struct sigaction sa;
+	const char *opt = getenv("EMU_JIT");
+	char name[64];
+	int fd;
+
+	level = options.jit;
+#if defined(ARENA_ASAN) || !defined(__x86_64__)
+	return;
+#endif
+	if (opt != NULL) {
+		dump = strstr(opt, "dump") != NULL;
+		if (strstr(opt, "force") != NULL) {
+			level = 1;
+			jit_thresholds(1, 1);
+		}
+		if (strstr(opt, "perf") != NULL) {
+			snprintf(name, sizeof name, "/tmp/perf-%d.map", (int)getpid());
+			perfmap = fopen(name, "we");
+		}
+	}
+	fd = memfd_create("emu-code", MFD_CLOEXEC);
+	if (fd >= 0 && ftruncate(fd, CODESIZE) == 0) {
+		rw = mmap(NULL, CODESIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		rx = mmap(NULL, CODESIZE, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (rw == NULL || rw == MAP_FAILED || rx == NULL || rx == MAP_FAILED || emit_thunks(rw, THUNKSIZE, rx) == 0 ||
+	    !putholes(THUNKSIZE, CODESIZE - THUNKSIZE)) {
+		if (level > 0)
+			fprintf(stderr, "emu: no memory for machine code here: programs are interpreted\n");
+		level = 0;
+		return;
+	}
+	memset(&sa, 0, sizeof sa);
+	sa.sa_sigaction = fault;
+	sa.sa_flags = SA_SIGINFO | SA_ONSTACK;
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGSEGV, &sa, &oldsegv);
+	usable = true;
+}

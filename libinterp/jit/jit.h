@@ -1,0 +1,310 @@
+/*
+ * The compiler to native code, as the rest of the machine sees it, and what its own files share.
+ *
+ * What is compiled is a function: the instructions that control reaches from an entry without going through calls. It is compiled
+ * when it has been called, or has looped, often enough. front.c finds the instructions, the flow between them and the words of the frame
+ * worth a register; an emitter (amd64.c) writes the code; jit.c decides when, keeps code and what is known about it, and goes in and out.
+ *
+ * The truth about a process stays where the interpreter has it: frames in the arena, Acts, and p->m. Native code keeps the pc, and some
+ * words of the running frame in registers, and nothing else; at each point where it may be left it is known (Site) which registers have to
+ * be written to the frame. The native stack holds return addresses and nothing of value: it is a prediction of what the Acts say,
+ * and dropped whenever native code is left for whatever reason. Going on is possible wherever there is an entry (Jcode).
+ */
+#ifndef LIBINTERP_JIT_JIT_H
+#define LIBINTERP_JIT_JIT_H
+
+#include "libinterp/ops.h"
+
+/* ------------------------------------------------------------ for the machine */
+
+/* Prepare, or find out that it cannot be: then nothing is compiled. */
+void jit_init(void);
+/* Level 0 interprets. Has effect on what is loaded from then on. */
+void jit_setlevel(int level);
+int jit_level(void);
+/*
+ * How often a function is called, or a loop begun again, in the interpreter before it is compiled, 1 to 65000; 0: never. For tests.
+ */
+void jit_thresholds(int calls, int turns);
+/* Code that has been loaded; or is going away. */
+void jit_attach(Code *c);
+void jit_detach(Code *c);
+
+/*
+ * The interpreter is at an instruction whose go is interp_jit: an entry of compiled code, or a place that counts towards it. p's registers
+ * are saved; budget is in p->jit.budget. Returns one of these; registers are in p.
+ */
+enum { JIT_CONT, JIT_QUANTUM = 1 + RUN_QUANTUM, JIT_BLOCKED = 1 + RUN_BLOCKED, JIT_RAISED = 1 + RUN_RAISED, JIT_EXIT = 1 + RUN_EXIT,
+	JIT_GO,	    /* on with pc */
+	JIT_INTERP, /* the instruction at pc is to be interpreted, whatever its go says */
+	JIT_RET,    /* (inside) native code has returned to where it was entered */
+	JIT_CALL,   /* (inside) a call of compiled code is to be made */
+};
+int jit_enter(Prog *p);
+
+/* ------------------------------------------------------------ words of the frame */
+
+/*
+ * A Key is a word of the frame as a candidate for a register: an offset and how it is used. Words that are used in two ways at once, and
+ * those that others may look at, stay in memory. through: each store goes to memory too (references). KLEN and KDATA are derived: length
+ * and address of the elements of the array in key base; they are loaded from there and never stored.
+ */
+enum { KW, KB, KL, KF, KLEN, KDATA };
+enum { NKEY = 256, NSETW = NKEY / 64 };
+
+typedef struct Set {
+	uint64_t w[NSETW];
+} Set;
+
+typedef struct Key {
+	int32_t off;
+	uint8_t class, size;
+	bool through, memory;
+	int8_t reg; /* -1: none; 0-15 of the kind that class needs */
+	int16_t base;
+	double weight;
+	Set clash;  /* that overlap in memory */
+	Set meets;  /* that live at the same time */
+} Key;
+
+static inline bool
+set_has(const Set *s, int i)
+{
+	return s->w[i >> 6] >> (i & 63) & 1;
+}
+
+static inline void
+set_add(Set *s, int i)
+{
+	s->w[i >> 6] |= (uint64_t)1 << (i & 63);
+}
+
+static inline void
+set_del(Set *s, int i)
+{
+	s->w[i >> 6] &= ~((uint64_t)1 << (i & 63));
+}
+
+static inline bool
+set_or(Set *s, const Set *t)
+{
+	uint64_t old, grown = 0;
+	int i;
+
+	for (i = 0; i < NSETW; i++) {
+		old = s->w[i];
+		s->w[i] |= t->w[i];
+		grown |= old ^ s->w[i];
+	}
+	return grown != 0;
+}
+
+static inline void
+set_minus(Set *s, const Set *t)
+{
+	for (int i = 0; i < NSETW; i++)
+		s->w[i] &= ~t->w[i];
+}
+
+static inline void
+set_and(Set *s, const Set *t)
+{
+	for (int i = 0; i < NSETW; i++)
+		s->w[i] &= t->w[i];
+}
+
+static inline bool
+set_meets(const Set *s, const Set *t)
+{
+	uint64_t r = 0;
+
+	for (int i = 0; i < NSETW; i++)
+		r |= s->w[i] & t->w[i];
+	return r != 0;
+}
+
+static inline bool
+set_empty(const Set *s)
+{
+	uint64_t r = 0;
+
+	for (int i = 0; i < NSETW; i++)
+		r |= s->w[i];
+	return r == 0;
+}
+
+/* The first member from i on, or -1: for (k = set_next(s, 0); k >= 0; k = set_next(s, k + 1)). */
+static inline int
+set_next(const Set *s, int i)
+{
+	uint64_t w;
+	int j;
+
+	if (i >= NKEY)
+		return -1;
+	j = i >> 6;
+	w = s->w[j] >> (i & 63) << (i & 63);
+	for (;;) {
+		if (w != 0)
+			return j * 64 + __builtin_ctzll(w);
+		if (++j == NSETW)
+			return -1;
+		w = s->w[j];
+	}
+}
+
+/* ------------------------------------------------------------ functions: front.c */
+
+/*
+ * A basic block. live: keys whose value is needed at its start. want: those among them that have a register and are used before the next
+ * barrier; they are in their registers whenever control comes here. dirty: those that may differ from what is in the frame then.
+ */
+typedef struct Block {
+	int32_t first, last; /* pcs */
+	int nsucc, asucc;
+	int *succ;	     /* indices */
+	int npred;
+	int depth;	     /* of loops */
+	bool header;	     /* of a loop */
+	bool caught;	     /* entered by exceptions */
+	bool entry;	     /* of the function */
+	bool landing;	     /* entered by tables the interpreter looks at */
+	Set live, out, want, dirty;
+	Set trap;	     /* live in handlers that cover it */
+	Set gen, kill;	     /* used before, and written, in it */
+	Set wgen, wkill;     /* the same, as far as the first barrier */
+} Block;
+
+/* A loop: the pcs from first to last, as compilers lay them out. */
+typedef struct Loop {
+	int32_t first, last;
+	bool barrier;
+	Set defs;
+} Loop;
+
+typedef struct Fn {
+	Code *c;
+	int32_t pc; /* entry */
+	int32_t lo, hi; /* pcs lie in lo <= pc < hi */
+	int32_t *bix;	/* by pc - lo: block that begins here or -1; -2: not in the function */
+	Block *b;
+	int nb, ab;
+	Loop *loop;
+	int nloop, aloop;
+	Key *k;
+	int nk;
+	int32_t ninst;
+	Type *frame; /* what its frame seems to be, or NULL */
+	struct Effect *eff; /* by pc - lo, when keys are known */
+} Fn;
+
+/* How much an emitter has: masks of registers for words, and for reals. */
+typedef struct Machine {
+	uint32_t gpr, fpr;
+} Machine;
+
+/*
+ * What an instruction means for keys: those it reads, those it writes; barrier: registers do not survive it. Reads and writes of a
+ * barrier are in memory.
+ */
+typedef struct Effect {
+	Set use, def;
+	bool barrier;
+} Effect;
+
+/* The function at pc, analysed, with registers given out; NULL: it cannot be compiled or there is no memory. */
+Fn *fn_new(Code *c, int32_t pc, const Machine *m);
+void fn_free(Fn *f);
+void fn_effect(Fn *f, const Inst *in, Effect *e);
+/* The key of a word of the frame, or -1. */
+int fn_key(const Fn *f, int32_t off, int class);
+/* The derived key of array key a that indexing at pc may use, or -1. */
+int fn_derived(const Fn *f, int a, int class, int32_t pc);
+/* Targets of case and goto tables. Returns how many, *t malloc'd; -1: cannot be told. */
+int fn_table(Code *c, const Inst *in, int32_t **t);
+/* Class of a word of that operand kind (KW, KB, KL, KF), or -1. */
+int fn_class(unsigned opd);
+void fn_print(FILE *fp, const Fn *f);
+/* Before (into at[0..n-1]) each instruction of block b: what lives there. */
+void fn_liveat(Fn *f, const Block *b, Set *at);
+
+/* How instructions are compiled: by code of their own, by a helper of their own, or by the interpreter's step. */
+enum { HOW_STEP, HOW_HELPER, HOW_INLINE };
+int fn_how(Code *c, const Inst *in);
+
+/* ------------------------------------------------------------ code: jit.c */
+
+/*
+ * A place where native code may be left: after a call of the exit thunk, or at an access that faults. snap and nsnap name registers that
+ * go to the frame (Save).
+ */
+enum { SITE_NIL, SITE_BOUNDS, SITE_ZERO, SITE_NOMAIN, SITE_RAISED, SITE_QUANTUM, SITE_CALL, SITE_GO, SITE_NEXT, SITE_INTERP };
+
+typedef struct Site {
+	uint32_t off; /* in the code, of the access or behind the call */
+	int32_t pc;
+	uint32_t snap;
+	uint8_t nsnap, kind;
+} Site;
+
+typedef struct Save {
+	int32_t off;
+	uint8_t reg; /* 16 + for SSE registers */
+	uint8_t class;
+} Save;
+
+typedef struct Jfn {
+	struct Jfn *next; /* of the module */
+	Code *c;
+	int32_t pc;
+	uint8_t *start; /* where it runs */
+	uint32_t size;
+	Site *site;
+	uint32_t nsite;
+	Save *save;
+	uint32_t nsave;
+	int32_t *entry; /* pcs that have entries */
+	uint32_t nentry;
+	uint32_t stamp; /* last entered, for eviction */
+	uint64_t cost;	/* bytes taken from the main pool */
+} Jfn;
+
+/* What a module has: where native code can be entered, by pc (jit_nocode: nowhere), and how often the interpreter came by. */
+typedef struct Jcode {
+	void **entry;	 /* NULL until something is compiled */
+	uint16_t *count;
+	uint8_t *flags;
+	Jfn *fn;
+} Jcode;
+
+enum { JC_START = 1, JC_LOOP = 2, JC_COUNT = 4 }; /* a function or loop begins; visits are counted */
+
+extern const void *interp_jit; /* go of patched instructions */
+
+/* What emitters call. */
+int jit_exit(Prog *p, const uint8_t *at, uint64_t *regs);
+int jit_step(Prog *p);
+int jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod);
+int jit_send(Prog *p, Ref ch, Ref addr);
+int jit_recv(Prog *p, Ref ch, Ref addr);
+int jit_ret(Prog *p);
+int jit_destroy(Prog *p, Ref r);
+void jit_shade(Prog *p, Ref r);
+Ref jit_frame(Prog *p, Type *t);
+
+/* ------------------------------------------------------------ emitter: amd64.c */
+
+typedef struct Thunks {
+	int (*enter)(Prog *p, void *target);
+	void *nocode;	/* what entry holds where there is none */
+	void *exit;
+} Thunks;
+
+extern Thunks jit_thunks;
+extern const Machine jit_machine;
+
+/* Write the thunks, and a function, to n bytes at p that run at exec. Bytes used, or 0: no room (or no memory). */
+size_t emit_thunks(void *p, size_t n, const void *exec);
+size_t emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j);
+
+#endif
