@@ -133,7 +133,7 @@ struct Osenv {
 	int pid;		/* of the Dis process; 0: a kernel process */
 	Queue *waitq;		/* of the parent: gets this process's exit record; or NULL */
 	Queue *childq;		/* this process's own wait file, or NULL */
-	char errstr[ERRMAX];
+	char *errstr;		/* ERRMAX bytes, NULL before the first error */
 };
 
 Osenv *osenv_new(void);			/* fresh groups, user of the host owner; ref 1 */

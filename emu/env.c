@@ -115,6 +115,7 @@ osenv_put(Osenv *e)
 		return;
 	osenv_release(e);
 	free(e->user);
+	free(e->errstr);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emu/emu.h"
@@ -52,7 +53,11 @@ errbuf(void)
 		return early;
 	if (up->errto != NULL)
 		return up->errto;
-	return up->env != NULL ? up->env->errstr : early;
+	if (up->env == NULL)
+		return early;
+	if (up->env->errstr == NULL)
+		up->env->errstr = calloc(1, ERRMAX);
+	return up->env->errstr != NULL ? up->env->errstr : early;
 }
 
 /* Copies text cut to ERRMAX-1 bytes; what is cut ends in "..." after a whole character. */

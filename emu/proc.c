@@ -261,14 +261,14 @@ ksleep(pthread_cond_t *c, pthread_mutex_t *m, int ms)
 		if (ms < 0)
 			pthread_cond_wait(c, m);
 		else {
-			clock_gettime(CLOCK_REALTIME, &ts);
+			clock_gettime(CLOCK_MONOTONIC, &ts); /* whatever the host's time of day does meanwhile */
 			ts.tv_sec += ms / 1000;
 			ts.tv_nsec += (ms % 1000) * 1000000L;
 			if (ts.tv_nsec >= 1000000000L) {
 				ts.tv_sec++;
 				ts.tv_nsec -= 1000000000L;
 			}
-			if (pthread_cond_timedwait(c, m, &ts) == ETIMEDOUT)
+			if (pthread_cond_clockwait(c, m, CLOCK_MONOTONIC, &ts) == ETIMEDOUT)
 				r = 1;
 		}
 	}

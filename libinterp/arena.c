@@ -16,6 +16,7 @@
 #define NPAGES ((ARENA_TOP - ARENA_LO) / ARENA_PAGE)
 #define GROW 64u      /* pages by which the usable part grows at least */
 #define GIVEBACK 16u  /* free runs from this length go back to the host at once */
+#define SLICE 1024u   /* but no more than this at a time: it takes about a microsecond for each page that was in use */
 #define NBIN 20
 #define NONE UINT32_MAX
 
@@ -24,10 +25,14 @@ Vmstate vm;
 /* run[i] is the length of the free run that begins or ends at page i, else 0. */
 static uint32_t run[NPAGES + 1];
 static uint32_t next[NPAGES], prev[NPAGES];
-static bool dirty[NPAGES]; /* of a run's first page: may be other than zero */
+static uint8_t flags[NPAGES]; /* of a run's first page */
+enum { FIRST = 1, DIRTY = 2 /* may be other than zero */ };
 static uint32_t bin[NBIN];
 static uint32_t top;	   /* pages in use or free; beyond is untouched */
 static uint32_t committed; /* pages with access */
+/* Where arena_trim is, and how much of the run that begins there has gone back already. */
+static uint32_t trimpage, trimmed;
+static bool trimming;
 
 static inline Ref
 pageaddr(uint32_t i)
@@ -74,6 +79,9 @@ unlinkrun(uint32_t i)
 	if (next[i] != NONE)
 		prev[next[i]] = prev[i];
 	run[i] = run[i + n - 1] = 0;
+	flags[i] = 0;
+	if (i == trimpage)
+		trimmed = 0;
 }
 
 static void
@@ -82,7 +90,7 @@ linkrun(uint32_t i, uint32_t n, bool isdirty)
 	int b = binof(n);
 
 	run[i] = run[i + n - 1] = n;
-	dirty[i] = isdirty;
+	flags[i] = isdirty ? FIRST | DIRTY : FIRST;
 	prev[i] = NONE;
 	next[i] = bin[b];
 	if (bin[b] != NONE)
@@ -136,10 +144,10 @@ arena_pages(uint32_t n, bool *zero)
 				best = i;
 	if (best != NONE) {
 		len = run[best];
-		*zero = !dirty[best];
+		*zero = !(flags[best] & DIRTY);
 		unlinkrun(best);
 		if (len > n)
-			linkrun(best + n, len - n, dirty[best]);
+			linkrun(best + n, len - n, !*zero);
 		return pageaddr(best);
 	}
 	/* Extend a free run at the very top rather than leave it behind. */
@@ -149,7 +157,7 @@ arena_pages(uint32_t n, bool *zero)
 	i = top - len;
 	*zero = true;
 	if (len > 0) {
-		*zero = !dirty[i];
+		*zero = !(flags[i] & DIRTY);
 		unlinkrun(i);
 	}
 	top = i + n;
@@ -169,19 +177,20 @@ arena_free(Ref r, uint32_t n)
 	uint32_t i = (r - ARENA_LO) / ARENA_PAGE, k;
 	bool isdirty = true;
 
-	if (n >= GIVEBACK) {
+	if (n >= GIVEBACK && n <= SLICE) {
 		giveback(i, n);
 		isdirty = false;
 	}
+	trimming |= n > SLICE;
 	if (i + n < top && run[i + n] != 0) {
 		k = run[i + n];
-		isdirty |= dirty[i + n];
+		isdirty |= (flags[i + n] & DIRTY) != 0;
 		unlinkrun(i + n);
 		n += k;
 	}
 	if (i > 0 && run[i - 1] != 0) {
 		k = run[i - 1];
-		isdirty |= dirty[i - k];
+		isdirty |= (flags[i - k] & DIRTY) != 0;
 		unlinkrun(i - k);
 		i -= k;
 		n += k;
@@ -190,17 +199,43 @@ arena_free(Ref r, uint32_t n)
 }
 
 void
+arena_trimall(void)
+{
+	trimming = true;
+}
+
+bool
 arena_trim(void)
 {
-	uint32_t i;
-	int b;
+	uint32_t work = 0, n;
 
-	for (b = 0; b < NBIN; b++)
-		for (i = bin[b]; i != NONE; i = next[i])
-			if (dirty[i]) {
-				giveback(i, run[i]);
-				dirty[i] = false;
-			}
+	if (!trimming)
+		return false;
+	for (; work < SLICE; work++) {
+		if (trimpage >= top) {
+			trimpage = trimmed = 0;
+			trimming = false;
+			return false;
+		}
+		if (!(flags[trimpage] & FIRST)) {
+			trimpage++;
+			continue;
+		}
+		n = run[trimpage];
+		if (flags[trimpage] & DIRTY && trimmed < n) {
+			n = n - trimmed > SLICE ? SLICE : n - trimmed;
+			giveback(trimpage + trimmed, n);
+			trimmed += n;
+			work += n;
+			if (trimmed < run[trimpage])
+				continue;
+			flags[trimpage] = FIRST;
+			n = run[trimpage];
+		}
+		trimpage += n;
+		trimmed = 0;
+	}
+	return true;
 }
 
 void *

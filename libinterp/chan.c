@@ -209,9 +209,14 @@ dorecv(Channel *c, Waiter *w)
 {
 	Waiter *s = c->sfirst;
 	const void *src;
+	uint32_t k;
 
 	if (c->n > 0) {
-		give(w, c, ref2ptr(channel_item(c, 0)));
+		src = ref2ptr(channel_item(c, 0));
+		if (unlikely(vm.marking))
+			for (k = 0; k < c->elem->nref; k++)
+				gc_shade(*(const Aref *)((const uint8_t *)src + c->elem->ref[k]));
+		give(w, c, src);
 		c->front = c->front + 1 == c->cap ? 0 : c->front + 1;
 		c->n--;
 		if (s != NULL) {

@@ -3,36 +3,139 @@
  */
 #include <ctype.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "libinterp/vm.h"
 
+/*
+ * Powers of ten: 10^(i - POW10MIN) is pow10[i] * 2^n, n such that pow10[i] has 126 bits; cut off, and 1 added, so that it is
+ * never less than the true value.
+ */
+#define POW10MIN 292
+#define POW10MAX 324
+#define POWBITS 1280 /* 2^POWBITS / 10^POW10MIN has more than 126 */
+
+typedef struct Pow10 {
+	uint64_t hi, lo;
+} Pow10;
+
+static Pow10 pow10tab[POW10MIN + POW10MAX + 1];
+
+/* The uppermost 126 bits of the number in n words, the least significant first. */
+static Pow10
+top126(const uint32_t *w, int n)
+{
+	unsigned __int128 v = 0;
+	int bits, from, i;
+	Pow10 p;
+
+	while (w[n - 1] == 0)
+		n--;
+	bits = n * 32 - __builtin_clz(w[n - 1]);
+	from = bits - 126; /* of the least bit taken; below 0: there are not so many */
+	for (i = bits - 1; i >= from; i--)
+		v = v << 1 | (i >= 0 ? w[i / 32] >> i % 32 & 1 : 0);
+	v++;
+	p.hi = (uint64_t)(v >> 64);
+	p.lo = (uint64_t)v;
+	return p;
+}
+
+static void
+pow10init(void)
+{
+	uint32_t w[POWBITS / 32 + 1] = {1};
+	const int n = POWBITS / 32 + 1;
+	uint64_t x;
+	int k, i;
+
+	for (k = 0; k <= POW10MAX; k++) {
+		pow10tab[POW10MIN + k] = top126(w, n);
+		for (i = 0, x = 0; i < n; i++, x >>= 32) {
+			x += (uint64_t)w[i] * 10;
+			w[i] = (uint32_t)x;
+		}
+	}
+	memset(w, 0, sizeof w);
+	w[n - 1] = 1;
+	for (k = 1; k <= POW10MIN; k++) {
+		for (i = n - 1, x = 0; i >= 0; i--) {
+			x = x << 32 | w[i];
+			w[i] = (uint32_t)(x / 10);
+			x %= 10;
+		}
+		pow10tab[POW10MIN - k] = top126(w, n);
+	}
+}
+
+/* x * p / 2^127, where a fraction makes the last bit 1. */
+static uint64_t
+scaled(Pow10 p, uint64_t x)
+{
+	unsigned __int128 v = (unsigned __int128)p.hi * x + (uint64_t)((unsigned __int128)p.lo * x >> 64);
+
+	return (uint64_t)(v >> 63) | (((uint64_t)v & INT64_MAX) != 0);
+}
+
+/*
+ * After R. Giulietti, "The Schubfach way to render doubles". The numbers that round to v lie between its neighbours;
+ * 10^k is the greatest power of ten that is not greater than this distance, so that one or two multiples of it are
+ * among them, and at most one of 10^(k+1). Everything is looked at four times as large, where the bounds are integers.
+ */
 int
 conv_shortest(double v, char *buf, int *exp10)
 {
-	char t[40], *e;
-	int prec, n;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	uint64_t bits, c, lo, mid, hi, s, t, odd;
+	int q, k, h, n;
+	bool low, high, even;
+	char digits[24], *d = digits + sizeof digits;
+	Pow10 p;
 
-	/*
-	 * Any decimal of 15 digits survives the way through a normal double, so the shortest one is among the first
-	 * that are printed with 15, without trailing zeros. Subnormal ones have fewer.
-	 */
-	for (prec = v < 2.2250738585072014e-308 ? 1 : 15; prec <= 17; prec++) {
-		snprintf(t, sizeof t, "%.*e", prec - 1, v);
-		if (strtod(t, NULL) == v)
-			break;
+	pthread_once(&once, pow10init);
+	memcpy(&bits, &v, sizeof bits);
+	c = bits & ((1ull << 52) - 1);
+	q = (int)(bits >> 52 & 0x7ff);
+	/* Below a power of two the neighbour is nearer. */
+	even = c != 0 || q <= 1;
+	if (q != 0)
+		c |= 1ull << 52;
+	else
+		q = 1;
+	q -= 1075;
+	odd = c & 1; /* then the bounds themselves round to another */
+	/* floor(q log10 2), of three quarters of it for the uneven interval; floor(log2 10^-k) */
+	k = (int)((q * 661971961083LL - (even ? 0 : 274743187321LL)) >> 41);
+	h = q + (int)(-k * 913124641741LL >> 38) + 2;
+	p = pow10tab[POW10MIN - k];
+	mid = scaled(p, (c << 2) << h);
+	lo = scaled(p, ((c << 2) - (even ? 2 : 1)) << h) + odd;
+	hi = scaled(p, ((c << 2) + 2) << h) - odd;
+	s = mid >> 2;
+	t = s / 10 * 10;
+	low = lo <= t << 2;
+	high = (t + 10) << 2 <= hi;
+	if (low != high && s >= 10) {
+		s = low ? t : t + 10;
+	} else {
+		low = lo <= s << 2;
+		high = (s + 1) << 2 <= hi;
+		if (low != high)
+			s += high;
+		else if (mid > (s << 2) + 2 || (mid == (s << 2) + 2 && s & 1))
+			s++;
 	}
-	e = strchr(t, 'e');
-	*exp10 = atoi(e + 1) + 1;
-	buf[0] = t[0];
-	n = prec > 17 ? 17 : prec;
-	if (n > 1)
-		memcpy(buf + 1, t + 2, (size_t)n - 1); /* after the point */
-	while (n > 1 && buf[n - 1] == '0')
-		n--;
+	for (; s % 10 == 0; k++)
+		s /= 10;
+	for (; s != 0; s /= 10)
+		*--d = (char)('0' + s % 10);
+	n = (int)(digits + sizeof digits - d);
+	memcpy(buf, d, (size_t)n);
 	buf[n] = 0;
+	*exp10 = k + n;
 	return n;
 }
 

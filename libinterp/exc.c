@@ -10,6 +10,7 @@
 #define TEXTMAX 128
 
 static Ref oomstring = H;
+static char nomem[] = "out of memory: main";
 
 int
 vm_raise(Prog *p, const char *fmt, ...)
@@ -18,9 +19,14 @@ vm_raise(Prog *p, const char *fmt, ...)
 
 	if (p == NULL)
 		return -1;
-	va_start(ap, fmt);
-	vsnprintf(p->exstr, sizeof p->exstr, fmt, ap);
-	va_end(ap);
+	if (p->exstr == NULL || p->exstr == nomem)
+		p->exstr = malloc(EXSTR);
+	if (p->exstr != NULL) {
+		va_start(ap, fmt);
+		vsnprintf(p->exstr, EXSTR, fmt, ap);
+		va_end(ap);
+	} else
+		p->exstr = nomem;
 	ref_set(&p->exval, H);
 	p->raised = true;
 	return -1;
@@ -63,6 +69,14 @@ exc_clear(Prog *p)
 {
 	p->raised = false;
 	ref_set(&p->exval, H);
+}
+
+void
+exc_freetext(Prog *p)
+{
+	if (p->exstr != nomem)
+		free(p->exstr);
+	p->exstr = NULL;
 }
 
 static bool

@@ -1,44 +1,70 @@
 /*
  * The collector of cyclic garbage. Counts free everything else at once; what counts cannot free are cycles.
  *
- * A pass goes in small steps between turns of the scheduler:
+ * A pass goes in small steps between turns of the scheduler, while programs run between the steps:
  *	roots	the references in frames of processes and in code are shaded
  *	mark	shaded objects are scanned, what they refer to is shaded
- *	scan	blocks that have not been shaded are collected as candidates
- *	verify	in one step: a candidate is garbage if all its references come from garbage
- * Programs run between the steps and move references about, so marking may miss objects that live. It need not be
- * exact: the verification counts the references that candidates have among themselves, and whoever has more than
- * that is referenced from outside and lives with all it refers to. Marking only keeps the number of candidates small.
- * (vm.marking makes counting shade what is counted, with the same purpose.)
+ *	scan	blocks that have not been shaded are collected as candidates, with their counts
+ *	count	the references that candidates hold on each other are counted
+ *	compare	a candidate that has more references than those, or whose count has changed, is shaded
+ *	revive	shaded objects are scanned as in mark
+ *	doom	the candidates that remain are garbage, and so marked
+ *	bury	what they stand for in the host is finished, references they hold on others are released
+ *	free	their blocks are freed
+ *
+ * Marking need not be exact: what it does not know of (references that builtins keep outside of the arena, or that were
+ * moved without being counted) shows in the comparison. It keeps the number of candidates small.
+ *
+ * Why what remains after revive is garbage although programs have run meanwhile: while vm.marking a program that gets at
+ * a candidate that is alive after all, which it can only through a reference from outside, either counts a new
+ * reference (and shades), or drops one: the count differs then from the one of the scan, or is greater than what
+ * candidates were found to hold. References that move out of an object, or into one, without being counted are shaded
+ * by who moves them (ref_moved).
  *
  * Colours: outside of a pass all objects have gc_colour; a pass begins by changing it, so that all are unmarked.
  */
 #include <stdlib.h>
+#include <time.h>
 
 #include "libinterp/vm.h"
 
-#define DYING 3
-#define MINPASS (4u << 20) /* bytes allocated before a pass is started while programs run */
-
+#define STEP 4000	    /* the least work of a step worth while */
+#define MAXSTEP 30000	    /* and the most: a millisecond or two */
+#define TURNS 256	    /* a pass goes on once in so many turns, whatever the programs do */
+#define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
+#define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
 #define MINIDLE (256u << 10) /* the same while nothing runs */
+#define IDLEREST 200	    /* ms between passes while nothing runs */
 
-enum { IDLE, ROOTS, MARK, SCAN, VERIFY };
+enum { IDLE, ROOTS, MARK, SCAN, COUNT, COMPARE, REVIVE, DOOM, BURY, FREE };
 
 typedef struct Refs {
 	Ref *r;
 	size_t n, a;
 } Refs;
 
+/* Of a candidate: its count when it was found, and how many of those references candidates hold. */
+struct Gccount {
+	uint32_t held, found;
+};
+
 uint8_t gc_colour = 1;
 uint32_t gc_pass = 1;
+Gcstats gc_stats;
 
 static int phase;
-Prog *gc_root;
+static Prog *root;	    /* the process whose frames are next */
+static uint32_t rootact;    /* and of those, which */
 static uint32_t scanpage;
 static Refs grey, cand;
-static uint64_t since;	    /* bytes allocated since the last pass */
-static uint64_t lastend;    /* when it ended, ms */
-static uint64_t passcost;   /* steps it took */
+static size_t next;	    /* of the candidates */
+static Ref part;	    /* the shaded object that has been scanned up to at */
+static uint32_t at;
+static uint64_t since;	    /* bytes allocated since the last pass began */
+static uint64_t done, expected; /* work of this pass */
+static uint64_t room;	    /* bytes that may be allocated before it has to be done */
+static uint64_t lastend, passtime; /* ms */
+static int turns;
 
 static bool
 push(Refs *s, Ref r)
@@ -67,152 +93,212 @@ drop(Refs *s)
 	}
 }
 
+static bool
+iswhite(uint8_t state)
+{
+	return state != gc_colour && (state == 1 || state == 2);
+}
+
+static Chunk *
+white(Ref r, uint32_t *ix)
+{
+	Chunk *c = heap_find(r, ix);
+
+	return c != NULL && iswhite(c->state[*ix]) ? c : NULL;
+}
+
 void
 gc_shade(Ref r)
 {
 	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
+	Chunk *c = white(r, &ix);
 
-	if (c == NULL || c->state[ix] == gc_colour)
+	if (c == NULL)
 		return;
 	c->state[ix] = gc_colour;
-	push(&grey, r);
+	push(&grey, r); /* if it does not fit, the counts will tell of what it refers to */
 }
 
-/* Calls fn for every reference that the live object r holds. Returns how many. */
+/*
+ * Calls fn for the references in the live object r, from element i on, a piece at a time. Returns the element to go on
+ * with, 0 when that was all. *work is what it cost.
+ */
 static uint32_t
-eachref(Ref r, Chunk *c, uint32_t ix, void (*fn)(Ref))
+eachref(Ref r, Chunk *c, uint32_t ix, uint32_t i, void (*fn)(Ref), int *work)
 {
-	uint32_t cap = c->block - HEAP_HDR, i, k, n, done = 0;
+	uint32_t cap = c->block - HEAP_HDR, k, n, piece;
 	Hostobj *ho = c->host ? c->host[ix] : NULL;
 	Type *t = heap_type(r), *e;
-	Channel *ch;
+	Channel *ch = NULL;
 	Ref a;
 
+	--*work;
 	if (ho != NULL && ho->kind == TK_CHAN) {
 		ch = (Channel *)ho;
-		if (ch->elem->nref > 0)
-			for (i = 0; i < ch->n; i++) {
-				a = channel_item(ch, i);
-				for (k = 0; k < ch->elem->nref; k++, done++)
-					fn(ldw(a + ch->elem->ref[k]));
-			}
-		return done;
-	}
-	if (ho != NULL && ho->kind == TK_MODULE) {
+		e = ch->elem;
+		n = ch->n;
+	} else if (ho != NULL && ho->kind == TK_MODULE) {
 		fn(((Modlink *)ho)->m->mp);
-		return 1;
-	}
-	if (t == NULL)
 		return 0;
-	switch (t->kind) {
-	case TK_ARRAY:
+	} else if (t == NULL) {
+		return 0;
+	} else if (t->kind == TK_ARRAY) {
 		a = ldw(r + 12);
-		n = ldw(r);
-		e = t->elem;
 		if (a != H) {
 			fn(a);
-			return 1;
-		}
-		if (e->nref == 0 || 16 + (uint64_t)n * e->size > cap)
 			return 0;
-		for (i = 0, a = r + 16; i < n; i++, a += e->size)
-			for (k = 0; k < e->nref; k++, done++)
-				fn(ldw(a + e->ref[k]));
-		break;
-	case TK_ADT:
-	case TK_HANDLE:
-	case TK_LIST:
-	case TK_MP:
-		if (t->size <= cap)
-			for (k = 0; k < t->nref; k++, done++)
-				fn(ldw(r + t->ref[k]));
-		break;
+		}
+		e = t->elem;
+		n = ldw(r);
+		if (16 + (uint64_t)n * e->size > cap)
+			return 0;
+	} else {
+		if (t->kind == TK_ADT || t->kind == TK_HANDLE || t->kind == TK_LIST || t->kind == TK_MP)
+			if (t->size <= cap)
+				for (k = 0; k < t->nref; k++, --*work)
+					fn(ldw(r + t->ref[k]));
+		return 0;
 	}
-	return done;
+	if (e->nref == 0)
+		return 0;
+	for (piece = 0; i < n && piece < PIECE; i++, piece += e->nref) {
+		a = ch != NULL ? channel_item(ch, i) : r + 16 + i * e->size;
+		for (k = 0; k < e->nref; k++)
+			fn(ldw(a + e->ref[k]));
+	}
+	*work -= (int)piece;
+	return i < n ? i : 0;
 }
 
 /* ------------------------------------------------------------ roots, mark, scan */
 
-/* The stack of one process. False at the end, after code. */
+/* Some of the stack of one process. False at the end, after code. */
 static bool
 rootstep(int *work)
 {
-	Prog *q = gc_root;
+	Prog *q = root;
 	Code *c;
 	Act *a;
-	uint32_t i, k;
+	uint32_t k, n;
 
 	if (q == NULL) {
 		for (c = code_first(); c != NULL; c = c->next) {
 			gc_shade(c->image);
-			gc_shade(c->lits);
 			--*work;
 		}
 		return false;
 	}
-	gc_root = q->next;
-	gc_shade(q->exval);
-	if (q->m != NULL)
-		gc_shade(q->m->mp);
-	for (i = 0; i < q->nact; i++) {
-		a = &q->act[i];
+	if (rootact == 0) {
+		gc_shade(q->exval);
+		if (q->m != NULL)
+			gc_shade(q->m->mp);
+		*work -= 4;
+	}
+	for (n = 0; rootact < q->nact && n < PIECE; rootact++) {
+		a = &q->act[rootact];
+		a->t->seen = gc_pass;
 		for (k = 0; k < a->t->nref; k++)
 			gc_shade(ldw(a->fp + a->t->ref[k]));
 		if (a->cross && a->m != NULL)
 			gc_shade(a->m->mp);
-		*work -= 1 + (int)a->t->nref;
+		n += 1 + a->t->nref;
 	}
-	for (i = 0; i < (uint32_t)q->nchunk; i++)
-		gc_shade(q->chunk[i].base);
-	if (q->spare.base != 0)
-		gc_shade(q->spare.base);
+	*work -= (int)n;
+	if (rootact >= q->nact)
+		gc_nextroot(q);
 	return true;
+}
+
+void
+gc_nextroot(Prog *q)
+{
+	if (root == q) {
+		root = q->next;
+		rootact = 0;
+	}
+}
+
+static bool
+markstep(int *work)
+{
+	uint32_t ix;
+	Chunk *c;
+
+	if (at == 0) {
+		if (grey.n == 0)
+			return false;
+		part = grey.r[--grey.n];
+		gc_stats.objects++;
+	}
+	c = heap_find(part, &ix);
+	at = c != NULL ? eachref(part, c, ix, at, gc_shade, work) : 0;
+	--*work;
+	return true;
+}
+
+/* Blocks of a chunk that were not shaded. Stacks and the like (the main pool) are never garbage here. */
+static void
+scanchunk(Chunk *c)
+{
+	Hostobj *ho;
+	uint32_t i;
+	Type *t;
+	Ref r;
+
+	for (i = 0; i < c->nblock; i++) {
+		if (c->state[i] == 0)
+			continue;
+		r = c->base + i * c->block + HEAP_HDR;
+		t = heap_type(r);
+		if (t != NULL)
+			t->seen = gc_pass;
+		if (!iswhite(c->state[i]))
+			continue;
+		if (c->count == NULL && c->pool == POOL_HEAP)
+			c->count = calloc(c->nblock, sizeof *c->count);
+		if (c->count == NULL || !push(&cand, r)) {
+			c->state[i] = gc_colour;
+			continue;
+		}
+		ho = c->host ? c->host[i] : NULL;
+		c->count[i].held = *heap_count(r) + (ho != NULL && ho->kind == TK_MP ? (uint32_t)((Module *)ho)->ref - 1 : 0);
+		c->count[i].found = 0;
+	}
 }
 
 static bool
 scanstep(int *work)
 {
-	uint32_t i;
 	Chunk *c;
-	Type *t;
-	Ref r;
 
 	while (*work > 0) {
-		if (scanpage > ARENA_TOP >> ARENA_PAGESHIFT)
+		/* Nothing lies above the usable part. */
+		if (scanpage > ARENA_TOP >> ARENA_PAGESHIFT || (scanpage << ARENA_PAGESHIFT) - ARENA_LO > vm.span)
 			return false;
 		c = heap_onpage(scanpage);
 		if (c == NULL) {
 			scanpage++;
 			--*work;
-			/* Nothing lies above the usable part. */
-			if ((scanpage << ARENA_PAGESHIFT) - ARENA_LO > vm.span)
-				return false;
 			continue;
 		}
-		for (i = 0; i < c->nblock; i++) {
-			if (c->state[i] == 0)
-				continue;
-			r = c->base + i * c->block + HEAP_HDR;
-			t = heap_type(r);
-			if (t != NULL)
-				t->seen = gc_pass;
-			if (c->state[i] != gc_colour && !push(&cand, r))
-				c->state[i] = gc_colour;
-		}
-		*work -= (int)c->nblock / 4 + 1;
+		scanchunk(c);
+		*work -= (int)c->nblock + 1;
 		scanpage += c->npages;
 	}
 	return true;
 }
 
-/* ------------------------------------------------------------ verify */
+/* ------------------------------------------------------------ candidates */
 
-static bool
-white(Ref r, Chunk **c, uint32_t *ix)
+/* The candidate that is next if it is in that state still, with its chunk. */
+static Chunk *
+candidate(bool dying, uint32_t *ix)
 {
-	*c = heap_find(r, ix);
-	return *c != NULL && (*c)->state[*ix] != gc_colour;
+	Chunk *c = heap_find(cand.r[next], ix);
+
+	if (c == NULL || c->count == NULL || !(dying ? c->state[*ix] == GC_DYING : iswhite(c->state[*ix])))
+		return NULL;
+	return c;
 }
 
 static void
@@ -221,35 +307,20 @@ countone(Ref r)
 	Chunk *c;
 	uint32_t ix;
 
-	if (r != H && white(r, &c, &ix) && c->count != NULL)
-		c->count[ix]++;
+	if (r != H && (c = white(r, &ix)) != NULL && c->count != NULL)
+		c->count[ix].found++;
 }
 
 static void
-revive(Ref r)
+compare(Ref r, Chunk *c, uint32_t ix)
 {
-	Chunk *c;
-	uint32_t ix;
+	Hostobj *ho = c->host ? c->host[ix] : NULL;
+	uint32_t held = *heap_count(r);
 
-	if (r != H && white(r, &c, &ix)) {
-		c->state[ix] = gc_colour;
-		push(&grey, r);
-	}
-}
-
-static void
-propagate(void)
-{
-	Chunk *c;
-	uint32_t ix;
-	Ref r;
-
-	while (grey.n > 0) {
-		r = grey.r[--grey.n];
-		c = heap_find(r, &ix);
-		if (c != NULL)
-			eachref(r, c, ix, revive);
-	}
+	if (ho != NULL && ho->kind == TK_MP)
+		held += (uint32_t)((Module *)ho)->ref - 1;
+	if (held != c->count[ix].held || held > c->count[ix].found)
+		gc_shade(r);
 }
 
 /* A reference that garbage held. */
@@ -262,17 +333,15 @@ dropone(Ref r)
 	if (r == H)
 		return;
 	c = heap_find(r, &ix);
-	if (c != NULL && c->state[ix] != DYING)
+	if (c != NULL && c->state[ix] != GC_DYING)
 		refdec(r);
 }
 
 static void
-bury(Ref r, Chunk *c, uint32_t ix)
+buryhost(Chunk *c, uint32_t ix)
 {
 	Hostobj *ho = c->host ? c->host[ix] : NULL;
 
-	if (ho == NULL || ho->kind != TK_MODULE)
-		eachref(r, c, ix, dropone);
 	if (ho == NULL)
 		return;
 	c->host[ix] = NULL;
@@ -293,76 +362,82 @@ bury(Ref r, Chunk *c, uint32_t ix)
 	}
 }
 
-static void
-verify(void)
+static bool
+isunit(Chunk *c, uint32_t ix)
 {
+	return c->host != NULL && c->host[ix] != NULL && c->host[ix]->kind == TK_MODULE;
+}
+
+/* One candidate, or a piece of it, as the phase says. False at the end. */
+static bool
+candstep(int *work)
+{
+	uint32_t ix;
 	Chunk *c;
-	Hostobj *ho;
-	Prog *p;
-	uint32_t ix, held, i;
-	size_t k, n;
 	Ref r;
 
-	/* Keep the candidates that are still there and unmarked. */
-	for (k = n = 0; k < cand.n; k++) {
-		r = cand.r[k];
-		if (!white(r, &c, &ix))
-			continue;
-		if (c->count == NULL) {
-			c->count = calloc(c->nblock, sizeof *c->count);
-			if (c->count == NULL) {
-				revive(r);
-				continue;
-			}
-		}
-		cand.r[n++] = r;
+	if (next >= cand.n) {
+		next = at = 0;
+		return false;
 	}
-	cand.n = n;
-	propagate();
-	for (k = 0; k < n; k++)
-		if (white(cand.r[k], &c, &ix))
-			eachref(cand.r[k], c, ix, countone);
-	for (k = 0; k < n; k++) {
-		r = cand.r[k];
-		if (!white(r, &c, &ix))
-			continue;
-		held = *heap_count(r);
-		ho = c->host ? c->host[ix] : NULL;
-		if (ho != NULL && ho->kind == TK_MP)
-			held += ((Module *)ho)->ref - 1;
-		else if (*heap_typeid(r) == Traw->id)
-			held = UINT32_MAX; /* stacks and literals are not counted */
-		if (held > c->count[ix])
-			revive(r);
+	r = cand.r[next];
+	--*work;
+	c = candidate(phase >= BURY, &ix);
+	if (c == NULL) {
+		at = 0;
+	} else switch (phase) {
+	case COUNT:
+		at = eachref(r, c, ix, at, countone, work);
+		break;
+	case COMPARE:
+		compare(r, c, ix);
+		break;
+	case DOOM:
+		c->state[ix] = GC_DYING;
+		*heap_count(r) = 0x40000000; /* nothing brings it down to 0 now */
+		break;
+	case BURY:
+		at = isunit(c, ix) ? 0 : eachref(r, c, ix, at, dropone, work);
+		if (at == 0)
+			buryhost(c, ix);
+		break;
+	case FREE:
+		gc_stats.freed++;
+		heap_freeblock(r);
+		break;
 	}
-	propagate();
-	for (c = heap_chunks(); c != NULL; c = c->anext)
-		if (c->count != NULL) {
+	if (phase == FREE && (c = heap_onpage((r - HEAP_HDR) >> ARENA_PAGESHIFT)) != NULL) {
+		/* The other candidates in this chunk come next: they were found in this order. */
+		if (next + 1 >= cand.n || heap_onpage((cand.r[next + 1] - HEAP_HDR) >> ARENA_PAGESHIFT) != c) {
 			free(c->count);
 			c->count = NULL;
 		}
-	for (k = n = 0; k < cand.n; k++) {
-		r = cand.r[k];
-		if (!white(r, &c, &ix))
-			continue;
-		c->state[ix] = DYING;
-		*heap_count(r) = 0x40000000; /* nothing brings it down to 0 now */
-		cand.r[n++] = r;
 	}
-	for (k = 0; k < n; k++)
-		if ((c = heap_find(cand.r[k], &ix)) != NULL)
-			bury(cand.r[k], c, ix);
-	for (k = 0; k < n; k++)
-		heap_freeblock(cand.r[k]);
-	for (p = prog_first(); p != NULL; p = p->next)
-		for (i = 0; i < p->nact; i++)
-			p->act[i].t->seen = gc_pass;
-	type_sweep(gc_pass);
-	drop(&cand);
-	drop(&grey);
+	if (at == 0)
+		next++;
+	return true;
 }
 
 /* ------------------------------------------------------------ driving it */
+
+uint64_t
+gc_clock(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+void
+gc_paused(uint64_t then)
+{
+	uint64_t d = gc_clock() - then;
+
+	gc_stats.steps++;
+	if (d > gc_stats.pause)
+		gc_stats.pause = d;
+}
 
 void
 gc_allocated(uint64_t n)
@@ -370,16 +445,34 @@ gc_allocated(uint64_t n)
 	since += n;
 }
 
-bool
-gc_due(bool idle)
+int
+gc_debt(void)
 {
-	uint64_t used = pools[POOL_HEAP].used, max = pools[POOL_HEAP].max;
+	uint64_t used, max, due;
+
+	if (phase == IDLE) {
+		used = pools[POOL_HEAP].used;
+		max = pools[POOL_HEAP].max;
+		return since > (used > max / 2 ? used / 4 : used) && since > MINPASS ? STEP : 0;
+	}
+	/* So that the pass is over when room has been used up. */
+	due = since < room ? (uint64_t)((double)since / room * expected) : UINT64_MAX;
+	if (due > done + STEP)
+		return due - done > MAXSTEP ? MAXSTEP : (int)(due - done);
+	if (++turns < TURNS)
+		return 0;
+	turns = 0;
+	return STEP;
+}
+
+bool
+gc_idle(void)
+{
+	uint64_t used = pools[POOL_HEAP].used;
 
 	if (phase != IDLE)
 		return true;
-	if (idle)
-		return since > 0 && ((since > used / 8 && since > MINIDLE) || kmsec() - lastend > 200 + passcost * 10);
-	return since > (used > max / 2 ? used / 4 : used) && since > MINPASS;
+	return since > 0 && ((since > used / 8 && since > MINIDLE) || kmsec() - lastend > IDLEREST + passtime * 10);
 }
 
 bool
@@ -397,56 +490,76 @@ gc_worth(void)
 static void
 start(void)
 {
+	uint64_t used = pools[POOL_HEAP].used, left = pools[POOL_HEAP].max - used;
+
 	gc_colour = gc_colour == 1 ? 2 : 1;
 	gc_pass++;
 	phase = ROOTS;
-	gc_root = prog_first();
+	root = prog_first();
+	rootact = 0;
 	scanpage = ARENA_LO >> ARENA_PAGESHIFT;
 	vm.marking = true;
-	passcost = 0;
-	since = 0;
+	since = done = 0;
+	expected = (used + pools[POOL_MAIN].used) / 8 + STEP;
+	room = used / 2 < left / 2 ? used / 2 : left / 2;
+	if (room < MINPASS)
+		room = MINPASS;
+	passtime = kmsec();
+}
+
+static void
+finish(void)
+{
+	gc_stats.candidates += cand.n;
+	type_sweep(gc_pass);
+	drop(&cand);
+	drop(&grey);
+	arena_trimall();
+	phase = IDLE;
+	lastend = kmsec();
+	passtime = lastend - passtime;
+	gc_stats.runs++;
 }
 
 bool
 gc_step(int work)
 {
-	Chunk *c;
-	uint32_t ix;
-	Ref r;
+	int left = work;
 
 	if (phase == IDLE)
 		start();
-	passcost++;
-	while (work > 0)
+	while (left > 0 && phase != IDLE)
 		switch (phase) {
 		case ROOTS:
-			if (!rootstep(&work))
+			if (!rootstep(&left))
 				phase = MARK;
 			break;
 		case MARK:
-			if (grey.n == 0) {
+			if (!markstep(&left))
 				phase = SCAN;
-				break;
-			}
-			r = grey.r[--grey.n];
-			c = heap_find(r, &ix);
-			if (c != NULL)
-				work -= 1 + (int)eachref(r, c, ix, gc_shade);
 			break;
 		case SCAN:
 			if (grey.n > 0)
 				phase = MARK; /* counted meanwhile */
-			else if (!scanstep(&work))
-				phase = VERIFY;
+			else if (!scanstep(&left))
+				phase = COUNT;
 			break;
-		case VERIFY:
-			vm.marking = false;
-			verify();
-			phase = IDLE;
-			lastend = kmsec();
-			return false;
+		case REVIVE:
+			if (!markstep(&left)) {
+				phase = DOOM;
+				vm.marking = false;
+			}
+			break;
+		case FREE:
+			if (!candstep(&left))
+				finish();
+			break;
+		default:
+			if (!candstep(&left))
+				phase++;
 		}
-	return true;
+	done += (uint64_t)(work - left);
+	return phase != IDLE;
 }
 
 void

@@ -3,6 +3,7 @@
  * when the count reaches 0. Everything that decides what is a block and whether it is free is kept outside of the
  * arena, so that a program which scribbles there loses its own data and nothing else.
  */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "libinterp/vm.h"
@@ -27,9 +28,21 @@ static Chunk *pagemap[(0xffffffffu >> ARENA_PAGESHIFT) + 1];
 
 Pool pools[NPOOLS];
 
-/* Objects whose count reached 0 while another was being destroyed. */
+/*
+ * Objects whose count reached 0 while another was being destroyed (a stack), and large arrays of which elements from at
+ * on have not been released yet. All are in state GC_DEAD. turnwork is what may be released in this turn.
+ */
+#define BIG 1024	/* references of a large array, released at a time */
+#define TURNWORK 30000	/* some milliseconds at worst */
+#define LEASTWORK 64	/* released in any case: small things go at once whatever else there is to do */
 static Ref *dead;
 static size_t ndead, adead;
+static struct Bigdead {
+	Ref r;
+	uint32_t at;
+} *big;
+static size_t nbig, abig;
+static int turnwork = TURNWORK;
 static bool destroying;
 
 Chunk *
@@ -355,13 +368,21 @@ heap_alloc(int pool, Type *t, uint64_t size)
 	b = 0;
 	if (size < 1u << 30)
 		b = getblock(pool, n);
+	if (b == 0 && (ndead > 0 || nbig > 0)) {
+		heap_drain(0);
+		if (size < 1u << 30)
+			b = getblock(pool, n);
+	}
 	if (b == 0) {
 		if (n <= po->max && gc_worth()) {
 			if (t->users != UINT32_MAX)
 				t->users++;
 			gc_full();
+			gc_stats.forced++;
+			heap_drain(0);
 			type_put(t);
-			b = getblock(pool, n);
+			if (size < 1u << 30)
+				b = getblock(pool, n);
 		}
 		if (b == 0) {
 			heap_sayfull(pool);
@@ -430,6 +451,7 @@ ref_set(Ref *place, Ref r)
 	Ref old = *(Aref *)place;
 
 	*(Aref *)place = r;
+	ref_moved(r);
 	refdec(old);
 }
 
@@ -487,20 +509,48 @@ heap_increfs(const Type *t, const void *p, uint32_t n)
 
 /* ------------------------------------------------------------ the end of objects */
 
-static void
-destroy1(Ref r)
+static bool
+pushdead(Ref r)
 {
-	uint32_t ix, n, cap;
-	Chunk *c = heap_find(r, &ix);
-	Hostobj *ho;
-	Type *t;
+	Ref *nd;
+
+	if (ndead == adead) {
+		nd = realloc(dead, (adead * 2 + 256) * sizeof *nd);
+		if (nd == NULL)
+			return false;
+		dead = nd;
+		adead = adead * 2 + 256;
+	}
+	dead[ndead++] = r;
+	return true;
+}
+
+static bool
+pushbig(Ref r)
+{
+	struct Bigdead *nb;
+
+	if (nbig == abig) {
+		nb = realloc(big, (abig * 2 + 16) * sizeof *nb);
+		if (nb == NULL)
+			return false;
+		big = nb;
+		abig = abig * 2 + 16;
+	}
+	big[nbig].r = r;
+	big[nbig++].at = 0;
+	return true;
+}
+
+/* Take apart the object in that block and free it. *work is what may be done yet. */
+static void
+destroy1(Ref r, Chunk *c, uint32_t ix, int *work)
+{
+	uint32_t n, cap = c->block - HEAP_HDR;
+	Type *t = heap_type(r);
+	Hostobj *ho = c->host ? c->host[ix] : NULL;
 	Ref root;
 
-	if (c == NULL)
-		return;
-	cap = c->block - HEAP_HDR;
-	t = heap_type(r);
-	ho = c->host ? c->host[ix] : NULL;
 	if (ho != NULL) {
 		c->host[ix] = NULL;
 		switch (ho->kind) {
@@ -525,44 +575,125 @@ destroy1(Ref r)
 			n = ldw(r);
 			if (root != H)
 				refdec(root);
-			else if (16 + (uint64_t)n * t->elem->size <= cap)
+			else if (t->elem->nref > 0 && 16 + (uint64_t)n * t->elem->size <= cap) {
+				if ((uint64_t)n * t->elem->nref > BIG) {
+					ref_moved(r);
+					c->state[ix] = GC_DEAD;
+					if (pushbig(r))
+						return;
+				}
 				heap_droprefs(t->elem, r + 16, n);
+			}
 			break;
 		case TK_ADT:
 		case TK_HANDLE:
 		case TK_LIST:
 		case TK_MP:
-			if (t->size <= cap)
+			if (t->size <= cap) {
 				heap_droprefs(t, r, 1);
+				*work -= (int)t->nref;
+			}
 			break;
 		}
+	--*work;
 	freeblock(c, ix);
+}
+
+/* Some elements of the large array that came last. */
+static void
+bigstep(int *work)
+{
+	struct Bigdead b = big[nbig - 1];
+	uint32_t ix, n, k = 0;
+	Chunk *c = heap_find(b.r, &ix);
+	Type *t = heap_type(b.r);
+
+	/* Its head may have been written over meanwhile, if only by a hostile program. */
+	if (c == NULL || t == NULL || t->kind != TK_ARRAY || t->elem->nref == 0) {
+		nbig--;
+		return;
+	}
+	n = ldw(b.r);
+	if (16 + (uint64_t)n * t->elem->size <= c->block - HEAP_HDR && b.at < n) {
+		k = BIG / t->elem->nref + 1;
+		if (k > n - b.at)
+			k = n - b.at;
+		heap_droprefs(t->elem, b.r + 16 + b.at * t->elem->size, k);
+		*work -= (int)(k * t->elem->nref);
+		big[nbig - 1].at = b.at + k;
+	}
+	if (k == 0) {
+		nbig--;
+		--*work;
+		freeblock(c, ix);
+	}
+}
+
+/* What lies above these marks, as far as work goes. */
+static void
+unwind(size_t dbase, size_t bbase, int *work)
+{
+	uint32_t ix;
+	Chunk *c;
+	Ref r;
+
+	while (*work > 0)
+		if (ndead > dbase) {
+			r = dead[--ndead];
+			c = heap_find(r, &ix);
+			if (c != NULL)
+				destroy1(r, c, ix, work);
+		} else if (nbig > bbase) {
+			bigstep(work);
+		} else
+			break;
 }
 
 void
 heap_destroy(Ref r)
 {
-	Ref *nd;
+	size_t dbase = ndead, bbase = nbig;
+	uint32_t ix;
+	Chunk *c = heap_find(r, &ix);
+	int work;
 
-	if (destroying) {
-		if (ndead == adead) {
-			nd = realloc(dead, (adead * 2 + 256) * sizeof *nd);
-			if (nd == NULL)
-				return; /* the collector will find it */
-			dead = nd;
-			adead = adead * 2 + 256;
-		}
-		dead[ndead++] = r;
+	/* The last two can only be the work of a forged count. */
+	if (c == NULL || c->state[ix] == GC_DEAD || c->state[ix] == GC_DYING)
 		return;
+	if (destroying) {
+		ref_moved(r); /* what waits still has its references */
+		if (pushdead(r))
+			c->state[ix] = GC_DEAD;
+		return; /* or without memory it is lost to the count: the collector will find it */
 	}
 	destroying = true;
-	destroy1(r);
-	while (ndead > 0)
-		destroy1(dead[--ndead]);
-	if (adead > 1 << 16) {
+	work = turnwork > LEASTWORK ? turnwork : LEASTWORK;
+	turnwork -= work;
+	destroy1(r, c, ix, &work);
+	if (ndead > dbase || nbig > bbase)
+		unwind(dbase, bbase, &work);
+	turnwork += work;
+	destroying = false;
+}
+
+void
+heap_drain(int work)
+{
+	if (work == 0)
+		work = INT_MAX;
+	destroying = true;
+	unwind(0, 0, &work);
+	destroying = false;
+	if (ndead == 0 && adead > 1 << 16) {
 		free(dead);
 		dead = NULL;
 		adead = 0;
 	}
-	destroying = false;
+}
+
+bool
+heap_turn(void)
+{
+	turnwork = TURNWORK;
+	return ndead > 0 || nbig > 0;
 }

@@ -263,6 +263,8 @@ nomem:
 void
 modlink_free(Modlink *ml)
 {
+	if (ml->m->mp != 0)
+		ref_moved(ml->m->mp); /* a process may be running in it */
 	module_put(ml->m);
 	freelink(ml);
 }

@@ -214,6 +214,7 @@ list_cons(Prog *p, Ref *dst, Type *elem, const void *val)
 		return vm_raise_heap(p);
 	memcpy(ref2ptr(r + t->voff), val, elem->size);
 	heap_increfs(elem, ref2ptr(r + t->voff), 1);
+	ref_moved(*(Aref *)dst);
 	stw(r, *(Aref *)dst);
 	*(Aref *)dst = r;
 	return 0;

@@ -65,6 +65,7 @@ op_cons(Prog *p, Type *elem, const void *val, Aref *dst)
 		memcpy(v, val, elem->size);
 		heap_increfs(elem, v, 1);
 	}
+	ref_moved(*dst);
 	stw(r, *dst);
 	*dst = r;
 	return 0;
@@ -571,6 +572,7 @@ op_mframe(Prog *p, Ref r, int32_t idx, Aword *dst)
 	l = modlink_fn(ml, idx);
 	if (l == NULL || l->frame == NULL)
 		return vm_raise(p, "invalid mframe");
+	l->frame->seen = gc_pass; /* the module may go before the frame does */
 	f = frame_fast(p, l->frame);
 	if (f == 0)
 		return vm_raise(p, "out of memory: main");

@@ -6,10 +6,12 @@
 
 #include "libinterp/vm.h"
 
-#define FIRSTCHUNK 1000u     /* stack of a new process besides its first frame */
+#define FIRSTCHUNK 120u      /* stack of a new process besides its first frame */
 #define MAXCHUNK (256u << 10) /* stack pieces double up to this */
 
 static Prog *all, *last;
+static Prog **hash; /* by number; the size is a power of two */
+static uint32_t nhash;
 static int nprog;
 static int nextpid = 1;
 static bool keepbroken = true;
@@ -61,9 +63,48 @@ prog_bypid(int pid)
 {
 	Prog *p;
 
-	for (p = all; p != NULL && p->v.pid != pid; p = p->next)
+	if (nhash == 0)
+		return NULL;
+	for (p = hash[(uint32_t)pid & (nhash - 1)]; p != NULL && p->v.pid != pid; p = p->hash)
 		;
 	return p;
+}
+
+static bool
+enter(Prog *p)
+{
+	uint32_t i, n = nhash == 0 ? 256 : nhash * 4;
+	Prog **h, *q;
+
+	if ((uint32_t)nprog >= nhash) {
+		h = calloc(n, sizeof *h);
+		if (h == NULL && nhash == 0)
+			return false;
+		if (h != NULL) {
+			free(hash);
+			hash = h;
+			nhash = n;
+			for (q = all; q != NULL; q = q->next) {
+				i = (uint32_t)q->v.pid & (nhash - 1);
+				q->hash = hash[i];
+				hash[i] = q;
+			}
+		}
+	}
+	i = (uint32_t)p->v.pid & (nhash - 1);
+	p->hash = hash[i];
+	hash[i] = p;
+	return true;
+}
+
+static void
+leave(Prog *p)
+{
+	Prog **l;
+
+	for (l = &hash[(uint32_t)p->v.pid & (nhash - 1)]; *l != p; l = &(*l)->hash)
+		;
+	*l = p->hash;
 }
 
 void
@@ -153,7 +194,19 @@ prog_new(Prog *parent, Osenv *env)
 		osenv_put(env);
 		return NULL;
 	}
-	p->v.pid = nextpid++;
+	while (prog_bypid(nextpid) != NULL)
+		nextpid = nextpid == INT32_MAX ? 1 : nextpid + 1;
+	p->v.pid = nextpid;
+	if (!enter(p)) {
+		osenv_put(env);
+		host_free(p, sizeof *p);
+		return NULL;
+	}
+	nextpid = nextpid == INT32_MAX ? 1 : nextpid + 1;
+	p->act = p->act0;
+	p->aact = nelem(p->act0);
+	p->chunk = p->chunk0;
+	p->achunk = nelem(p->chunk0);
 	p->v.env = env;
 	env->pid = p->v.pid;
 	p->exval = H;
@@ -166,6 +219,7 @@ prog_new(Prog *parent, Osenv *env)
 		p->v.fpmask = parent->v.fpmask;
 		p->fpround = parent->fpround;
 	} else if (prog_newgroup(p) < 0) {
+		leave(p);
 		osenv_put(env);
 		host_free(p, sizeof *p);
 		return NULL;
@@ -193,17 +247,18 @@ prog_module(Prog *p)
 static bool
 moreacts(Prog *p)
 {
-	uint32_t n = p->aact == 0 ? 8 : p->aact * 2;
-	Pool *po = &pools[POOL_MAIN];
-	uint64_t add = (uint64_t)(n - p->aact) * sizeof(Act);
+	uint32_t n = p->aact < 8 ? 8 : p->aact * 2, had = p->act == p->act0 ? 0 : p->aact;
 	Act *na;
 
-	if (n >= 1u << 28 || po->used + add > po->max)
+	if (n >= 1u << 28 || !host_take((uint64_t)(n - had) * sizeof *na))
 		return false;
-	na = realloc(p->act, n * sizeof *na);
-	if (na == NULL)
+	na = realloc(had == 0 ? NULL : p->act, n * sizeof *na);
+	if (na == NULL) {
+		host_give((uint64_t)(n - had) * sizeof *na);
 		return false;
-	po->used += add;
+	}
+	if (had == 0)
+		memcpy(na, p->act0, sizeof p->act0);
 	p->act = na;
 	p->aact = n;
 	return true;
@@ -221,9 +276,11 @@ frame_new(Prog *p, Type *t)
 		return 0;
 	if (n > p->se - p->sp) {
 		if (p->nchunk == p->achunk) {
-			nc = realloc(p->chunk, (size_t)(p->achunk * 2 + 2) * sizeof *nc);
+			nc = realloc(p->chunk == p->chunk0 ? NULL : p->chunk, (size_t)(p->achunk * 2 + 2) * sizeof *nc);
 			if (nc == NULL)
 				return 0;
+			if (p->chunk == p->chunk0)
+				memcpy(nc, p->chunk0, sizeof p->chunk0);
 			p->chunk = nc;
 			p->achunk = p->achunk * 2 + 2;
 		}
@@ -392,8 +449,7 @@ prog_free(Prog *p)
 		module_put(p->m);
 	p->m = NULL;
 	group_leave(p);
-	if (gc_root == p)
-		gc_root = p->next;
+	gc_nextroot(p);
 	if (p->prev)
 		p->prev->next = p->next;
 	else
@@ -402,9 +458,14 @@ prog_free(Prog *p)
 		p->next->prev = p->prev;
 	else
 		last = p->prev;
-	pools[POOL_MAIN].used -= (uint64_t)p->aact * sizeof(Act);
-	free(p->act);
-	free(p->chunk);
+	leave(p);
+	if (p->act != p->act0) {
+		host_give((uint64_t)p->aact * sizeof(Act));
+		free(p->act);
+	}
+	if (p->chunk != p->chunk0)
+		free(p->chunk);
+	exc_freetext(p);
 	free(p->alt);
 	free(p->pin);
 	free(p->pending);

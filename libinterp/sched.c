@@ -16,8 +16,8 @@
 #include "libinterp/vm.h"
 
 #define QUANTUM 2048
-#define GCSTEP 4000	/* work of a step */
-#define GCTURNS 256
+#define GCSTEP 40000	/* work of a step of the collector while nothing else is to do */
+#define DRAIN 20000	/* of what was left over from destroying something large, in a turn */
 #define GCREST 300	/* ms until an idle machine looks whether there is garbage */
 #define MAXIDLE 4	/* workers that wait for work */
 #ifdef ARENA_ASAN
@@ -400,6 +400,32 @@ turn(Prog *p)
 		vm_runfinis();
 }
 
+/*
+ * Between turns: some of what was left over from destroying large things, and what the collector has to do. quiet: nothing
+ * else is to do. True if there is more.
+ */
+static bool
+tidy(bool quiet)
+{
+	bool left = heap_turn(), more;
+	int work = gc_debt();
+	uint64_t then;
+
+	if (quiet && work == 0 && gc_idle())
+		work = GCSTEP;
+	if (!left && work == 0)
+		return arena_trim();
+	then = gc_clock();
+	if (left)
+		heap_drain(DRAIN);
+	more = work > 0 && gc_step(work);
+	more |= arena_trim();
+	gc_paused(then);
+	if (vm.poll)
+		vm_runfinis();
+	return left || more;
+}
+
 /* Wait for work; the baton has been given away unless the queue is empty. False: this worker is not needed. */
 static bool
 rest(Worker *w, bool gc)
@@ -421,7 +447,7 @@ rest(Worker *w, bool gc)
 	idle = w;
 	nidle++;
 	if (gc) {
-		clock_gettime(CLOCK_REALTIME, &ts);
+		clock_gettime(CLOCK_MONOTONIC, &ts);
 		ts.tv_nsec += GCREST * 1000000;
 		if (ts.tv_nsec >= 1000000000) {
 			ts.tv_nsec -= 1000000000;
@@ -431,7 +457,7 @@ rest(Worker *w, bool gc)
 	while (!w->wake && !ended)
 		if (!gc)
 			pthread_cond_wait(&w->cond, &lock);
-		else if (pthread_cond_timedwait(&w->cond, &lock, &ts) != 0)
+		else if (pthread_cond_clockwait(&w->cond, &lock, CLOCK_MONOTONIC, &ts) != 0)
 			break;
 	if (!w->wake)
 		for (l = &idle; *l != NULL; l = &(*l)->next)
@@ -451,7 +477,6 @@ worker(void *arg)
 {
 	Worker w;
 	Prog *p;
-	int turns = 0;
 	bool more = true;
 
 	(void)arg;
@@ -473,20 +498,11 @@ worker(void *arg)
 		p = next();
 		if (p != NULL) {
 			turn(p);
-			if (++turns >= GCTURNS || pools[POOL_HEAP].used > pools[POOL_HEAP].max / 2) {
-				turns = 0;
-				if (gc_due(false)) {
-					gc_step(GCSTEP);
-					vm_runfinis();
-				}
-			}
+			tidy(false);
 			continue;
 		}
-		if (gc_due(true)) {
-			gc_step(GCSTEP);
-			vm_runfinis();
+		if (tidy(true))
 			continue;
-		}
 		more = rest(&w, gc_pending());
 		if (more)
 			acquire(true);
@@ -533,11 +549,10 @@ sched_turns(int n)
 	acquire(false);
 	while (n-- > 0 && (p = next()) != NULL) {
 		turn(p);
-		if (gc_due(false)) {
-			gc_step(GCSTEP);
-			vm_runfinis();
-		}
+		tidy(false);
 	}
+	heap_drain(0);
+	vm_runfinis();
 	release();
 	return nready > 0;
 }

@@ -62,8 +62,10 @@ int arena_init(void);
 /* A run of n pages; *zero tells whether it is known to be zero. 0 if the address space is exhausted. */
 Ref arena_pages(uint32_t n, bool *zero);
 void arena_free(Ref r, uint32_t n);
-/* Give the memory of free pages back to the host. */
-void arena_trim(void);
+/* Begin to give the memory of all free pages back to the host; large runs are given back anyhow. */
+void arena_trimall(void);
+/* Give back about 16 MiB. True if more remains. */
+bool arena_trim(void);
 
 /* ------------------------------------------------------------ types: type.c */
 
@@ -151,7 +153,7 @@ struct Chunk {
 	uint16_t *free;	 /* stack of free blocks */
 	uint8_t *state;
 	Hostobj **host;
-	uint32_t *count; /* the collector's, while it verifies */
+	struct Gccount *count; /* the collector's, while it verifies */
 	Chunk *next, *prev; /* of the class's chunks with free blocks */
 	Chunk *anext, *aprev; /* of all chunks */
 };
@@ -182,8 +184,15 @@ Chunk *heap_find(Ref r, uint32_t *ix);
 void *heap_host(Ref r, int kind);
 /* Attach one. -1: no memory. */
 int heap_sethost(Ref r, Hostobj *ho);
-/* The count reached 0. */
+/*
+ * The count reached 0: the object is destroyed at once, and all that dies with it. What is large is destroyed in pieces,
+ * though: after a certain amount in one turn of the scheduler the rest is left to heap_drain.
+ */
 void heap_destroy(Ref r);
+/* Destroy what was left over: so many references at most, 0: all. */
+void heap_drain(int work);
+/* A new turn begins. True if something was left over. */
+bool heap_turn(void);
 /* Free a block without looking at its content: what was in it has been dealt with. */
 void heap_freeblock(Ref r);
 /* Release the references in n values of type t at address a (checked), setting them to nil. */
@@ -250,7 +259,18 @@ stw(Ref r, uint32_t v)
 	*(Auword *)ref2ptr(r) = v;
 }
 
+/*
+ * While vm.marking: r is alive. Counting does it; who takes a reference out of an object or puts it into one without
+ * counting it has to call it.
+ */
 void gc_shade(Ref r);
+
+static inline void
+ref_moved(Ref r)
+{
+	if (unlikely(vm.marking))
+		gc_shade(r);
+}
 
 static inline void
 refinc(Ref r)
@@ -278,22 +298,35 @@ heap_type(Ref r)
 
 /* ------------------------------------------------------------ gc.c */
 
-/* A bounded piece of collector work; true if a pass is in progress and more work remains. */
+/*
+ * Work of the collector. Its unit is a reference or an object looked at: some ten nanoseconds.
+ * gc_step does about so much; true if a pass is in progress and more work remains. A whole collection now: gc_full.
+ */
 bool gc_step(int work);
-/* A whole collection now. */
 void gc_full(void);
-/* Whether enough has been allocated since the last pass to make one worth while; idle: while nothing else is to do. */
-bool gc_due(bool idle);
+/* How much is to be done now to keep up with the programs, 0 nothing. gc_idle: whether to go on while nothing else is to do. */
+int gc_debt(void);
+bool gc_idle(void);
 /* Whether anything has been allocated since, so that there will be something to do some time. */
 bool gc_pending(void);
+/* What it has done, see mem(3). pause: the longest time that programs had to wait for it, in microseconds. */
+typedef struct Gcstats {
+	uint64_t runs, steps, objects, candidates, freed, forced, pause;
+} Gcstats;
+extern Gcstats gc_stats;
+/* A step or the like took from then (gc_clock, microseconds) to now. */
+uint64_t gc_clock(void);
+void gc_paused(uint64_t then);
 /* Whether a full collection could free a good part of an exhausted heap. */
 bool gc_worth(void);
 void gc_allocated(uint64_t n);
 /* Colour of new objects. */
 extern uint8_t gc_colour;
 extern uint32_t gc_pass;
-/* The process whose roots are next; moved on when it ends. */
-extern Prog *gc_root;
+/* Other states of a block: garbage, to be freed by the collector; and destroyed by its count, but not yet dealt with. */
+enum { GC_DYING = 3, GC_DEAD = 4 };
+/* p ends: if its roots are next, go on with those of the one after it. */
+void gc_nextroot(Prog *p);
 
 /* ------------------------------------------------------------ code: load.c, link.c */
 
@@ -485,12 +518,29 @@ struct Waiter {
 
 enum { Palt, Psend, Precv, Pdebug, Pready, Prelease, Pexiting, Pbroken, NPSTATE };
 
+#define EXSTR 512
+
+/*
+ * A process. There may be a hundred thousand, most of them waiting on a channel: what few need is behind a pointer, and
+ * room for the first frames is in here.
+ */
 struct Prog {
 	Procview v; /* first */
-	int state;
-	Prog *next, *prev; /* of all */
-	Prog *qnext;	   /* run queue */
+	uint8_t state;
 	bool queued;
+	bool raised;	   /* exstr or exval is to be raised */
+	bool killed;
+	bool restrict_;	   /* its allocations leave the reserve alone */
+	bool restrictkids;
+	bool builtin;	   /* executing one */
+	bool fpused;	   /* it has asked for rounding, flags or traps */
+	bool told;	   /* its group has been told of its end */
+	bool holds;	   /* emu does not end while it lives */
+	bool yield;	   /* ends its turn after the builtin */
+	uint8_t exflags;   /* EX* */
+	Prog *next, *prev; /* of all */
+	Prog *hash;	   /* of those with the same place in the table of numbers */
+	Prog *qnext;	   /* run queue */
 	Group *grp;
 	Prog *gnext, *gprev;
 
@@ -500,25 +550,22 @@ struct Prog {
 	Module *m;
 
 	Act *act;
+	Stkchunk *chunk;
 	uint32_t nact, aact; /* used, allocated */
 	uint32_t cur;	     /* the running frame */
 	Ref sp, se;
-	Stkchunk *chunk;
 	int nchunk, achunk;
 	Stkchunk spare; /* base 0: none */
 	uint64_t mem;	     /* bytes of stack */
 
 	/* exceptions */
-	bool raised;	   /* exstr or exval is to be raised */
 	Ref exval;	   /* counted, or H: then exstr */
-	char exstr[512];
-	bool killed;
+	uint32_t fpstatus; /* FP* bits kept while it is not running */
+	int fpround;	   /* FE_* */
+	char *exstr;	   /* room for EXSTR bytes, made when first needed, or static */
 	char *pending;	   /* text raised by others, or NULL */
 	char *exrecord;	   /* of the last one caught, or NULL */
 	char *brokenwhy;
-	uint32_t exflags;  /* EX* */
-	bool restrict_;	   /* its allocations leave the reserve alone */
-	bool restrictkids;
 
 	/* waiting on channels */
 	Waiter w1;
@@ -527,8 +574,7 @@ struct Prog {
 	Aword *altres; /* where the chosen index goes */
 
 	Proc *kproc;	   /* thread it is on while released */
-	bool builtin;	   /* executing one */
-	Link *link;	   /* which */
+	Link *link;	   /* the builtin it executes */
 	const char *bname; /* of which module */
 	Type *bframe;	   /* its frame */
 	Handle **pin;
@@ -541,16 +587,11 @@ struct Prog {
 		bool marking; /* vm.marking */
 	} jit;
 
-	/* floating point */
-	int fpround;	   /* FE_* */
-	uint32_t fpstatus; /* FP* bits kept while it is not running */
-	bool fpused;	   /* it has asked for any of this */
-
-	bool told;	   /* its group has been told of its end */
-	bool holds;	   /* emu does not end while it lives */
-	bool yield;	   /* ends its turn after the builtin */
 	struct Debug *dbg; /* the session that controls it, or NULL */
 	struct Debug *watch; /* all sessions on it */
+
+	Stkchunk chunk0[1];
+	Act act0[2];
 };
 
 enum { EXpropagate = 1, EXnotify = 2 };
@@ -648,6 +689,7 @@ void exc_text(Ref r, char *buf, size_t n);
 /* Raise value r, taking over the reference. */
 int exc_raise(Prog *p, Ref r);
 void exc_clear(Prog *p);
+void exc_freetext(Prog *p); /* when it ends */
 int exc_init(void);
 
 /* ------------------------------------------------------------ interp.c */

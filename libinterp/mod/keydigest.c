@@ -56,27 +56,34 @@ keydigest_init(void)
 	return Tdigest != NULL ? 0 : -1;
 }
 
-/*
- * The algorithm, fetched once. MD4 is only in OpenSSL's legacy provider, which gets a library context of its own so
- * that nothing else changes. NULL if this host's OpenSSL does not have it.
- */
-static const EVP_MD *
-fetch(int alg)
+OSSL_LIB_CTX *
+keyring_legacy(void)
 {
-	static EVP_MD *md[NALG];
 	static OSSL_LIB_CTX *legacy;
 
-	if (md[alg] != NULL)
-		return md[alg];
-	if (alg == MD4 && legacy == NULL) {
+	if (legacy == NULL) {
 		legacy = OSSL_LIB_CTX_new();
 		if (legacy == NULL || OSSL_PROVIDER_load(legacy, "legacy") == NULL) {
 			OSSL_LIB_CTX_free(legacy);
 			legacy = NULL;
-			return NULL;
 		}
 	}
-	md[alg] = EVP_MD_fetch(alg == MD4 ? legacy : NULL, algs[alg].name, NULL);
+	return legacy;
+}
+
+/* The algorithm, fetched once; MD4 is only in the legacy provider. NULL if this host's OpenSSL does not have it. */
+static const EVP_MD *
+fetch(int alg)
+{
+	static EVP_MD *md[NALG];
+	OSSL_LIB_CTX *from;
+
+	if (md[alg] != NULL)
+		return md[alg];
+	from = alg == MD4 ? keyring_legacy() : NULL;
+	if (alg == MD4 && from == NULL)
+		return NULL;
+	md[alg] = EVP_MD_fetch(from, algs[alg].name, NULL);
 	return md[alg];
 }
 

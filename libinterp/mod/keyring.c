@@ -1,7 +1,7 @@
 /*
- * $Keyring: its table and its IPints. Digests are in keydigest.c.
+ * $Keyring: its table and its IPints. Digests are in keydigest.c, ciphers in keycipher.c.
  *
- * Keys, certificates, ciphers, authentication and the message functions are in the table, so that programs that name
+ * Keys, certificates, authentication and the message functions are in the table, so that programs that name
  * them load, but refuse their service: what makes a value gives nil, what counts gives -1, and the error string says
  * which function it was.
  */
@@ -30,8 +30,8 @@ static const char Erefused[] = "not available: Keyring->";
 /* Functions that return a reference or a string. */
 #define NILS(X) \
 	X(DSAsk_gen) X(DSAsk_sign) X(EGsk_gen) X(EGsk_sign) X(RSApk_encrypt) X(RSAsk_decrypt) X(RSAsk_fill) X(RSAsk_gen) \
-	X(RSAsk_sign) X(aessetup) X(blowfishsetup) X(certtoattr) X(certtostr) X(dessetup) X(genSK) X(genSKfromPK) X(getmsg) \
-	X(ideasetup) X(pktoattr) X(pktostr) X(rc4setup) X(readauthinfo) X(sign) X(signm) X(sktoattr) X(sktopk) X(sktostr) \
+	X(RSAsk_sign) X(certtoattr) X(certtostr) X(genSK) X(genSKfromPK) X(getmsg) \
+	X(pktoattr) X(pktostr) X(readauthinfo) X(sign) X(signm) X(sktoattr) X(sktopk) X(sktostr) \
 	X(strtocert) X(strtopk) X(strtosk)
 
 #define NILFN(name) \
@@ -58,18 +58,6 @@ NILS(NILFN)
 		return 0; \
 	}
 INTS(INTFN)
-
-/* Functions that work on a state, which no program can have. */
-#define VOIDS(X) X(aescbc) X(blowfishcbc) X(descbc) X(desecb) X(ideacbc) X(ideaecb) X(rc4) X(rc4back) X(rc4skip)
-
-#define VOIDFN(name) \
-	int Keyring_##name(Prog *p, void *fp) \
-	{ \
-		struct F_Keyring_##name *f = fp; \
-\
-		return f->a0 == H ? vm_raise_nil(p) : vm_raise(p, "type not constructed correctly: bad encryption state"); \
-	}
-VOIDS(VOIDFN)
 
 /* Functions that return a pair: one of the two is the error. */
 static int
@@ -110,7 +98,7 @@ Keyring_dhparams(Prog *p, void *fp)
 static int
 keyinit(void)
 {
-	return ipint_init() < 0 || keydigest_init() < 0 ? -1 : 0;
+	return ipint_init() < 0 || keydigest_init() < 0 || keycipher_init() < 0 ? -1 : 0;
 }
 
 BUILTIN_MODULE(Keyring, keyinit)

@@ -156,7 +156,7 @@ init(nil: ref Draw->Context, nil: list of string)
 	say("bind flags", sys->bind("#e", "/n", 16r1000));
 	say("bind order", sys->bind("#e", "/n", Sys->MBEFORE|Sys->MAFTER));
 	say("bind file", sys->bind("/dev/null", "/n", Sys->MREPL));
-	say("unmount", sys->unmount(nil, "/n"));
+	say("unmount", sys->unmount(nil, "/net.alt"));
 	say("mount nil", sys->mount(nil, nil, "/n", Sys->MREPL, nil));
 	say("export nil", sys->export(nil, "/", Sys->EXPASYNC));
 	isnil("fauth nil", sys->fauth(nil, nil));
