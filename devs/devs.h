@@ -18,6 +18,8 @@ extern Dev srvdev;  /* devsrv.c   #s */
 extern Dev dupdev;  /* devdup.c   #d */
 /* The line that #d and /prog/n/fd show of descriptor fd: as snprintf. width: of the version. */
 long fdline(char *buf, size_t n, int fd, Chan *f, int width);
+extern Dev profdev; /* devprof.c  #P */
+extern Dev memdev;  /* devmem.c   #% */
 extern Dev fsdev;   /* devfs.c    #U */
 extern char *fs_root;  /* host directory that #U serves, or NULL */
 extern Dev ipdev;   /* devip.c    #I */

@@ -16,7 +16,7 @@
 #define NPAGES ((ARENA_TOP - ARENA_LO) / ARENA_PAGE)
 #define GROW 64u      /* pages by which the usable part grows at least */
 #define GIVEBACK 16u  /* free runs from this length go back to the host at once */
-#define SLICE 1024u   /* but no more than this at a time: it takes about a microsecond for each page that was in use */
+#define SLICE 512u    /* but no more than this at a time: it takes about a microsecond for each page that was in use */
 #define NBIN 20
 #define NONE UINT32_MAX
 

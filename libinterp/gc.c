@@ -29,7 +29,7 @@
 #include "libinterp/vm.h"
 
 #define STEP 4000	    /* the least work of a step worth while */
-#define MAXSTEP 30000	    /* and the most: a millisecond or two */
+#define MAXSTEP 16000	    /* and the most: a millisecond or two */
 #define TURNS 256	    /* a pass goes on once in so many turns, whatever the programs do */
 #define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
 #define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
@@ -425,7 +425,7 @@ gc_clock(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts); /* what else the host does meanwhile is not counted */
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 

@@ -33,7 +33,7 @@ Pool pools[NPOOLS];
  * on have not been released yet. All are in state GC_DEAD. turnwork is what may be released in this turn.
  */
 #define BIG 1024	/* references of a large array, released at a time */
-#define TURNWORK 30000	/* some milliseconds at worst */
+#define TURNWORK 10000	/* a millisecond or two */
 #define LEASTWORK 64	/* released in any case: small things go at once whatever else there is to do */
 static Ref *dead;
 static size_t ndead, adead;
@@ -172,6 +172,7 @@ chunk_free(Chunk *c)
 	free(c->state);
 	free(c->host);
 	free(c->count);
+	free(c->who);
 	free(c);
 }
 
@@ -355,6 +356,8 @@ getblock(int pool, uint64_t n)
 		po->high = po->used;
 	if (!zero)
 		memset(ref2ptr(b), 0, n);
+	if (unlikely(prof_on))
+		prof_alloc(c, i);
 	return b;
 }
 
@@ -368,7 +371,7 @@ heap_alloc(int pool, Type *t, uint64_t size)
 	b = 0;
 	if (size < 1u << 30)
 		b = getblock(pool, n);
-	if (b == 0 && (ndead > 0 || nbig > 0)) {
+	if (b == 0 && heap_left()) {
 		heap_drain(0);
 		if (size < 1u << 30)
 			b = getblock(pool, n);
@@ -405,6 +408,8 @@ freeblock(Chunk *c, uint32_t ix)
 	c->state[ix] = 0;
 	if (c->host)
 		c->host[ix] = NULL;
+	if (unlikely(c->who != NULL))
+		prof_freed(c, ix);
 	po->used -= c->block;
 	po->frees++;
 	if (c->class == LARGE) {
@@ -692,8 +697,14 @@ heap_drain(int work)
 }
 
 bool
+heap_left(void)
+{
+	return ndead > 0 || nbig > 0;
+}
+
+bool
 heap_turn(void)
 {
 	turnwork = TURNWORK;
-	return ndead > 0 || nbig > 0;
+	return heap_left();
 }

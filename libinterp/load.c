@@ -356,6 +356,7 @@ code_free(Code *c)
 	}
 	debug_codegone(c);
 	jit_detach(c);
+	prof_codegone(c);
 	refdec(c->image);
 	if (c->lits != 0)
 		heap_freeblock(c->lits);

@@ -16,8 +16,8 @@
 #include "libinterp/vm.h"
 
 #define QUANTUM 2048
-#define GCSTEP 40000	/* work of a step of the collector while nothing else is to do */
-#define DRAIN 20000	/* of what was left over from destroying something large, in a turn */
+#define GCSTEP 16000	/* work of a step of the collector while nothing else is to do */
+#define DRAIN 8000	/* of what was left over from destroying something large, in a turn */
 #define GCREST 300	/* ms until an idle machine looks whether there is garbage */
 #define MAXIDLE 4	/* workers that wait for work */
 #ifdef ARENA_ASAN
@@ -151,11 +151,13 @@ callworker(void)
 static void
 release(void)
 {
+	bool work = nready > 0 || heap_left();
+
 	holding = false;
 	pthread_mutex_lock(&lock);
 	if (!handover()) {
 		held = false;
-		if (nready > 0)
+		if (work)
 			callworker();
 	}
 	pthread_mutex_unlock(&lock);
@@ -373,7 +375,7 @@ turn(Prog *p)
 	}
 	why = RUN_RAISED;
 	if (!p->killed && !p->raised)
-		why = p->dbg != NULL ? debugturn(p) : interp(p, QUANTUM);
+		why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, QUANTUM) : interp(p, QUANTUM);
 	if (why == RUN_RAISED && !p->killed && !p->raised)
 		why = RUN_QUANTUM; /* something was injected; the next turn deals with it */
 	if (why == RUN_RAISED && !p->killed && exc_handle(p, text))

@@ -64,7 +64,7 @@ Ref arena_pages(uint32_t n, bool *zero);
 void arena_free(Ref r, uint32_t n);
 /* Begin to give the memory of all free pages back to the host; large runs are given back anyhow. */
 void arena_trimall(void);
-/* Give back about 16 MiB. True if more remains. */
+/* Give back about 8 MiB. True if more remains. */
 bool arena_trim(void);
 
 /* ------------------------------------------------------------ types: type.c */
@@ -154,6 +154,7 @@ struct Chunk {
 	uint8_t *state;
 	Hostobj **host;
 	struct Gccount *count; /* the collector's, while it verifies */
+	struct Profwho *who;   /* a memory profile's, or NULL */
 	Chunk *next, *prev; /* of the class's chunks with free blocks */
 	Chunk *anext, *aprev; /* of all chunks */
 };
@@ -191,7 +192,8 @@ int heap_sethost(Ref r, Hostobj *ho);
 void heap_destroy(Ref r);
 /* Destroy what was left over: so many references at most, 0: all. */
 void heap_drain(int work);
-/* A new turn begins. True if something was left over. */
+bool heap_left(void); /* whether something was left over */
+/* A new turn begins. As heap_left. */
 bool heap_turn(void);
 /* Free a block without looking at its content: what was in it has been dealt with. */
 void heap_freeblock(Ref r);
@@ -309,12 +311,12 @@ int gc_debt(void);
 bool gc_idle(void);
 /* Whether anything has been allocated since, so that there will be something to do some time. */
 bool gc_pending(void);
-/* What it has done, see mem(3). pause: the longest time that programs had to wait for it, in microseconds. */
+/* What it has done, see mem(3). pause: the longest step, in microseconds of the processor. */
 typedef struct Gcstats {
 	uint64_t runs, steps, objects, candidates, freed, forced, pause;
 } Gcstats;
 extern Gcstats gc_stats;
-/* A step or the like took from then (gc_clock, microseconds) to now. */
+/* A step or the like took from then (gc_clock, microseconds of the thread) to now. */
 uint64_t gc_clock(void);
 void gc_paused(uint64_t then);
 /* Whether a full collection could free a good part of an exhausted heap. */
@@ -776,6 +778,20 @@ int fp_trap(Prog *p, uint32_t bits);
 /* ------------------------------------------------------------ vmops.c, debug.c */
 
 void vmops_init(void);
+
+/* ------------------------------------------------------------ prof.c */
+
+/* A profile runs: turns are given by prof_turn, which is as interp. */
+extern bool prof_on;
+int prof_turn(Prog *p, int budget);
+/* A block has been allocated; it is freed, if c->who is not NULL; code is going away. */
+void prof_alloc(Chunk *c, uint32_t ix);
+void prof_freed(Chunk *c, uint32_t ix);
+void prof_codegone(Code *c);
+/* Behind vmops. */
+int prof_ctl(Cmdbuf *cb);
+int prof_module(int i, int *id, char **name, char **path);
+int prof_next(int id, uint32_t *pos, uint32_t *count);
 
 /*
  * What a debugger learns: an event (NULL: the state p is in now) for whoever reads p's dbgctl; a child of p; the end of

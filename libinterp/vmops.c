@@ -248,6 +248,69 @@ vm_memory(void)
 	return s;
 }
 
+static char *
+vm_memgc(size_t *n)
+{
+	char *s = NULL;
+	int len;
+
+	vm_enter();
+	len = asprintf(&s,
+		       "runs: %llu\nsweeps: %llu\nbchain: %llu\nhalted: %llu\nepochs: %u\ndestroy: %llu\n"
+		       "inspects: %llu\nbusy: %d\nidle: %d\nidlepass: %llu\npartial: %llu\npause: %llu\n",
+		       (unsigned long long)gc_stats.runs, (unsigned long long)gc_stats.steps, 0ull,
+		       (unsigned long long)gc_stats.forced, gc_pass, (unsigned long long)gc_stats.freed,
+		       (unsigned long long)gc_stats.objects, vm.marking, !vm.marking, 0ull,
+		       (unsigned long long)gc_stats.candidates, (unsigned long long)gc_stats.pause);
+	vm_leave();
+	*n = len < 0 ? 0 : (size_t)len;
+	return len < 0 ? kerrorp("%s", Enomem) : s;
+}
+
+static void
+putpair(FILE *f, uint32_t addr, uint32_t size, uint32_t flags)
+{
+	uint32_t w[2] = {addr, size | flags << 30};
+	int i;
+
+	for (i = 0; i < 8; i++)
+		putc(w[i / 4] >> (24 - i % 4 * 8) & 0xff, f);
+}
+
+/* Runs of blocks, or (sum) chunks: free 0, or in use 1. */
+static char *
+vm_memblocks(bool sum, size_t *n)
+{
+	uint32_t page, i, from, last = (ARENA_LO + vm.span) >> ARENA_PAGESHIFT;
+	char *s = NULL;
+	FILE *f = open_memstream(&s, n);
+	Chunk *c;
+
+	if (f == NULL)
+		return kerrorp("%s", Enomem);
+	vm_enter();
+	for (page = ARENA_LO >> ARENA_PAGESHIFT; page <= last; page += c != NULL ? c->npages : 1) {
+		c = heap_onpage(page);
+		if (c == NULL)
+			continue;
+		if (sum || c->nblock == 1) {
+			putpair(f, c->base, (c->nblock - c->nfree) * c->block, 1);
+			continue;
+		}
+		for (from = i = 0; i < c->nblock; from = i) {
+			while (i < c->nblock && (c->state[i] == 0) == (c->state[from] == 0))
+				i++;
+			putpair(f, c->base + from * c->block, (i - from) * c->block, c->state[from] != 0);
+		}
+	}
+	vm_leave();
+	if (fclose(f) != 0) {
+		free(s);
+		return kerrorp("%s", Enomem);
+	}
+	return s;
+}
+
 static int
 vm_getjit(void)
 {
@@ -288,6 +351,11 @@ vmops_init(void)
 	vmops.dbgevent = debug_read;
 	vmops.heap = debug_heap;
 	vmops.memory = vm_memory;
+	vmops.memgc = vm_memgc;
+	vmops.memblocks = vm_memblocks;
+	vmops.profctl = prof_ctl;
+	vmops.profmodule = prof_module;
+	vmops.profnext = prof_next;
 	vmops.getjit = vm_getjit;
 	vmops.setjit = vm_setjit;
 	vmops.setbroken = vm_setbroken;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs the programs beside it and compares what they print: LIMBO='limbo -I.../module' EMU=... run.sh [name ...]
+# Runs the programs beside it, or in PROGRAMS, and compares what they print: LIMBO='limbo -I.../module' EMU=... run.sh [name ...]
 # LIMBO and EMU are as for the conformance tests: EMU runs the object file whose host path is its argument.
-cd "$(dirname "$0")" || exit 1
+cd "${PROGRAMS:-$(dirname "$0")}" || exit 1
 emu=${EMU:-emu}
 unset EMU
 tmp=$(mktemp -d) || exit 1
@@ -11,7 +11,7 @@ bad=0
 for t; do
 	t=${t%.b}
 	${LIMBO:-limbo} -o "$tmp/$t.dis" "$t.b" >"$tmp/got" 2>&1 &&
-		timeout 60 $emu "$tmp/$t.dis" </dev/null >"$tmp/got" 2>/dev/null
+		timeout 300 $emu "$tmp/$t.dis" </dev/null >"$tmp/got" 2>/dev/null
 	if ! diff -u "$t.out" "$tmp/got"; then
 		echo "FAIL $t"
 		bad=1

@@ -289,6 +289,87 @@ START_TEST(reals)
 }
 END_TEST
 
+/* What printf and strtod find by trying: the fewest digits that read back. */
+static int
+tried(double v, char *buf, int *exp10)
+{
+	char t[40];
+	int prec, n;
+
+	for (prec = 1; prec < 17; prec++) {
+		snprintf(t, sizeof t, "%.*e", prec - 1, v);
+		if (strtod(t, NULL) == v)
+			break;
+	}
+	snprintf(t, sizeof t, "%.*e", prec - 1, v);
+	*exp10 = atoi(strchr(t, 'e') + 1) + 1;
+	n = 0;
+	buf[n++] = t[0];
+	if (prec > 1)
+		for (char *p = t + 2; *p != 'e'; p++)
+			buf[n++] = *p;
+	while (n > 1 && buf[n - 1] == '0')
+		n--;
+	buf[n] = 0;
+	return n;
+}
+
+static void
+checkshortest(double v)
+{
+	char a[40], b[64];
+	int ea, eb, na, nb;
+
+	if (!isfinite(v) || v <= 0)
+		return;
+	na = conv_shortest(v, a, &ea);
+	nb = tried(v, b, &eb);
+	/* Below a power of two there is less room than above: the nearest of so many digits may not do while another does. */
+	if (na < nb && frexp(v, &nb) == 0.5) {
+		snprintf(b, sizeof b, "0.%se%d", a, ea);
+		ck_assert_msg(strtod(b, NULL) == v, "%a: %s", v, b);
+		return;
+	}
+	ck_assert_msg(na == nb && ea == eb && strcmp(a, b) == 0, "%a: %s e%d, expected %s e%d", v, a, ea, b, eb);
+}
+
+/* Beside powers of two and of ten, where neighbours are at different distances or digits change, and anywhere. */
+START_TEST(shortest)
+{
+	double v;
+	uint64_t bits, x = 88172645463325252u;
+	char text[16];
+	int i;
+
+	for (i = -1074; i < 1024; i++) {
+		v = ldexp(1, i);
+		checkshortest(v);
+		checkshortest(nextafter(v, INFINITY));
+		checkshortest(nextafter(v, 0));
+	}
+	for (i = -323; i <= 308; i++) {
+		snprintf(text, sizeof text, "1e%d", i);
+		v = strtod(text, NULL);
+		checkshortest(v);
+		checkshortest(v * 9);
+		checkshortest(nextafter(v, INFINITY));
+		checkshortest(nextafter(v, 0));
+	}
+	for (i = 0; i < 20000; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		bits = x & INT64_MAX;
+		memcpy(&v, &bits, sizeof v);
+		checkshortest(v);
+		checkshortest((double)(x >> 40) / 1000);
+		bits &= (1ull << (1 + i % 52)) - 1; /* subnormal */
+		memcpy(&v, &bits, sizeof v);
+		checkshortest(v);
+	}
+}
+END_TEST
+
 START_TEST(texts)
 {
 #define R(s) conv_toreal(s, strlen(s))
@@ -349,6 +430,7 @@ main(void)
 	tcase_add_test(t, clean);
 	tcase_add_loop_test(t, noise, 0, 50);
 	tcase_add_test(t, reals);
+	tcase_add_test(t, shortest);
 	tcase_add_test(t, texts);
 	tcase_add_test(t, utf);
 	suite_add_tcase(s, t);

@@ -1,0 +1,98 @@
+/*
+ * #% : the memory of the virtual machine, for those who look for what fills it, mem(3).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "devs/devs.h"
+
+enum { Qstate = 1, Qsum, Qgc };
+
+static const Dirtab tab[] = {
+    {"memstate", {.path = Qstate}, 0, 0444},
+    {"memsum", {.path = Qsum}, 0, 0444},
+    {"memgc", {.path = Qgc}, 0, 0444},
+};
+#define NTAB ((int)(sizeof tab / sizeof tab[0]))
+
+/* An open file has its content, taken when it was opened, in aux. */
+typedef struct Text {
+	size_t n;
+	char *s;
+} Text;
+
+static Chan *
+memattach(const char *spec)
+{
+	return devattach(&memdev, spec);
+}
+
+static Walkqid *
+memwalk(Chan *c, Chan *nc, const char **names, int n)
+{
+	return devwalk(c, nc, names, n, tab, NTAB, devgen);
+}
+
+static int
+memstat(Chan *c, StyxDir *d)
+{
+	return devstat(c, d, tab, NTAB, devgen);
+}
+
+static Chan *
+memopen(Chan *c, int mode)
+{
+	Chan *o = devopen(c, mode, tab, NTAB, devgen);
+	Text *t;
+
+	if (o == NULL || o->qid.type & STYX_QTDIR)
+		return o;
+	t = calloc(1, sizeof *t);
+	if (t != NULL)
+		t->s = o->qid.path == Qgc ? vmops.memgc(&t->n) : vmops.memblocks(o->qid.path == Qsum, &t->n);
+	if (t == NULL || t->s == NULL) {
+		free(t);
+		kerror("%s", Enomem);
+		o->flag &= ~COPEN;
+		return NULL;
+	}
+	o->aux = t;
+	return o;
+}
+
+static void
+memclose(Chan *c)
+{
+	Text *t = c->aux;
+
+	if (t != NULL) {
+		free(t->s);
+		free(t);
+	}
+}
+
+static long
+memread(Chan *c, void *buf, long n, int64_t off)
+{
+	Text *t = c->aux;
+
+	if (c->qid.type & STYX_QTDIR)
+		return devdirread(c, buf, n, tab, NTAB, devgen);
+	if (off < 0 || (uint64_t)off >= t->n)
+		return 0;
+	if ((uint64_t)n > t->n - (uint64_t)off)
+		n = (long)(t->n - (uint64_t)off);
+	memcpy(buf, t->s + off, (size_t)n);
+	return n;
+}
+
+Dev memdev = {
+    .dc = '%',
+    .name = "mem",
+    .attach = memattach,
+    .walk = memwalk,
+    .stat = memstat,
+    .open = memopen,
+    .close = memclose,
+    .read = memread,
+};
