@@ -36,8 +36,8 @@ FUZZTIME = 60
 FUZZCC = clang
 fuzz: fuzzdeps
 	@cmake -G Ninja -S . -B build-fuzz -DCMAKE_C_COMPILER=$(FUZZCC) -DCMAKE_BUILD_TYPE=Asan -DEMU_FUZZ=ON -DEMU_TESTS=OFF
-	@cmake --build build-fuzz -j$(JOBS) --target fuzz
-	@./tests/fuzz/run build-fuzz $(FUZZTIME)
+	@cmake --build build-fuzz -j$(JOBS) --target fuzz emu
+	@./tests/fuzz/run $(CURDIR)/build-fuzz $(FUZZTIME)
 
 # Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on.
 FUZZPROGRAMS = 1000000
