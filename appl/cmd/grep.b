@@ -94,12 +94,13 @@ search(f: ref Iobuf, name: string): int
 {
 	found := 0;
 	for(n := 1; (line := f.gets('\n')) != nil; n++){
-		if(line[len line - 1] == '\n')
-			line = line[0:len line - 1];
+		end := len line;
+		if(line[end-1] == '\n')
+			end--;
 		s := line;
 		if(iflag)
 			s = lower(s);
-		if((regex->execute(re, s) != nil) == vflag)
+		if((regex->executese(re, s, (0, end), 1, 1) != nil) == vflag)
 			continue;
 		found = 1;
 		if(lflag || Lflag || sflag)
@@ -110,7 +111,9 @@ search(f: ref Iobuf, name: string): int
 			out.puts(string n + ":");
 		if(named)
 			out.putc(' ');
-		out.puts(line + "\n");
+		out.puts(line);
+		if(end == len line)
+			out.putc('\n');
 	}
 	if(!sflag && (lflag && found || Lflag && !found))
 		out.puts(name + "\n");

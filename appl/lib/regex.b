@@ -419,7 +419,7 @@ Unknown, Matched: con -1 - iota;
 Dfa: adt
 {
 	re:	Re;
-	lock:	chan of int;		# who is in it; the others do without
+	lock:	chan of int;		# who adds to it; others do without meanwhile
 	alike:	int;			# the expression does not tell non-ASCII characters apart
 	trans:	array of int;		# by place of the state, a multiple of Row, and character: the next place
 	n:	int;
@@ -429,6 +429,7 @@ Dfa: adt
 	tab:	array of list of int;	# states by their set
 
 	state:	fn(d: self ref Dfa, mark: array of int): int;
+	begin:	fn(d: self ref Dfa, bol: int): int;
 	step:	fn(d: self ref Dfa, place, c: int): int;
 	reach:	fn(d: self ref Dfa, mark: array of int, node, head, tail: int);
 };
@@ -442,18 +443,9 @@ maybe(re: Re, s: string, start, end, bol, eol: int): int
 		latest = d = newdfa(re);
 	if(start == end)
 		return 1;
-	alt {
-	d.lock <-= 1 =>
-		;
-	* =>
-		return 1;
-	}
 	at := d.first[bol != 0];
-	if(at == Unknown){
-		mark := array[re.ptr] of {* => 0};
-		d.reach(mark, re.start, bol, 0);
-		at = d.first[bol != 0] = d.state(mark);
-	}
+	if(at == Unknown)
+		at = d.begin(bol != 0);
 	trans := d.trans;
 	i := start;
 	while(at >= 0 && i < end){
@@ -472,11 +464,9 @@ maybe(re: Re, s: string, start, end, bol, eol: int): int
 		}
 		at = next;
 	}
-	r := 1;
 	if(at >= 0)
-		r = eol && d.ends[at / Row];
-	<-d.lock;
-	return r;
+		return eol && d.ends[at / Row];
+	return 1;
 }
 
 newdfa(re: Re): ref Dfa
@@ -563,9 +553,30 @@ Dfa.state(d: self ref Dfa, mark: array of int): int
 	return d.n++ * Row;
 }
 
+Dfa.begin(d: self ref Dfa, bol: int): int
+{
+	alt {
+	d.lock <-= 1 =>
+		;
+	* =>
+		return Unknown;
+	}
+	mark := array[d.re.ptr] of {* => 0};
+	d.reach(mark, d.re.start, bol, 0);
+	place := d.first[bol] = d.state(mark);
+	<-d.lock;
+	return place;
+}
+
 # a match may begin anywhere, so that the start is in each set
 Dfa.step(d: self ref Dfa, place, c: int): int
 {
+	alt {
+	d.lock <-= 1 =>
+		;
+	* =>
+		return Unknown;
+	}
 	mark := array[d.re.ptr] of {* => 0};
 	d.reach(mark, d.re.start, 0, 0);
 	set := d.sets[place / Row];
@@ -577,5 +588,6 @@ Dfa.step(d: self ref Dfa, place, c: int): int
 	next := d.state(mark);
 	if(next != Unknown)
 		d.trans[place + c] = next;
+	<-d.lock;
 	return next;
 }
