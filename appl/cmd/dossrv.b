@@ -281,6 +281,8 @@ clustat(c: int): big
 	return dataat + big (c-2) * big clustsize;
 }
 
+Make, Makebare: con 1+iota;	# a new cluster is cleared; or it is about to be written
+
 # the n-th cluster of a file, made if need be; 0 and an error if there is none
 cluster(f: ref File, n, make: int): (int, string)
 {
@@ -296,10 +298,16 @@ cluster(f: ref File, n, make: int): (int, string)
 			c = alloc();
 			if(c == 0)
 				return (0, Efull);
-			z := array[clustsize] of {* => byte 0};
-			err: string;
-			if(sys->pwrite(disk, z, len z, clustat(c)) != len z || (err = fatput(c, -1)) != nil)
-				return (0, sys->sprint("%r"));
+			if(make == Make || f.nchain < n){
+				z := array[clustsize] of {* => byte 0};
+				if(sys->pwrite(disk, z, len z, clustat(c)) != len z)
+					return (0, sys->sprint("%r"));
+			}
+			if(clustat(c) <= sectorat && sectorat < clustat(c) + big clustsize)
+				sectorat = big -1;
+			err := fatput(c, -1);
+			if(err != nil)
+				return (0, err);
 			if(f.nchain > 0)
 				err = fatput(f.chain[f.nchain-1], c);
 			else
@@ -386,6 +394,35 @@ entat(f: ref File, n, make: int): (big, string)
 	return (clustat(c) + big (n % per * Ent), nil);
 }
 
+# entries go by way of the sector that was used last; 0 for an error
+
+sector: array of byte;
+sectorat := big -1;
+
+getent(a: array of byte, at: big): int
+{
+	if(sector == nil)
+		sector = array[secsize] of byte;
+	base := at - at % big secsize;
+	if(base != sectorat){
+		sectorat = big -1;
+		if(sys->pread(disk, sector, secsize, base) != secsize)
+			return 0;
+		sectorat = base;
+	}
+	o := int (at - base);
+	a[0:] = sector[o:o+Ent];
+	return 1;
+}
+
+putent(a: array of byte, n: int, at: big): int
+{
+	base := at - at % big secsize;
+	if(base == sectorat)
+		sector[int (at - base):] = a[0:n];
+	return sys->pwrite(disk, a, n, at) == n;
+}
+
 load1(f: ref File): string
 {
 	if(f.loaded)
@@ -400,7 +437,7 @@ load1(f: ref File): string
 		(at, err) := entat(f, n, 0);
 		if(at == big 0)
 			return err;
-		if(sys->pread(disk, a, Ent, at) != Ent)
+		if(!getent(a, at))
 			return sys->sprint("%r");
 		case int a[0] {
 		0 =>
@@ -541,7 +578,7 @@ update(f: ref File): string
 	if(f.at == big 0)
 		return nil;
 	a := array[Ent] of byte;
-	if(sys->pread(disk, a, Ent, f.at) != Ent)
+	if(!getent(a, f.at))
 		return sys->sprint("%r");
 	attr := int a[11] & ~Ardonly;
 	if((f.d.mode & 8r222) == 0)
@@ -553,7 +590,7 @@ update(f: ref File): string
 		put2(a, 20, f.start >> 16);
 	if((f.d.mode & Sys->DMDIR) == 0)
 		put4(a, 28, int f.d.length);
-	if(sys->pwrite(disk, a, Ent, f.at) != Ent)
+	if(!putent(a, Ent, f.at))
 		return sys->sprint("%r");
 	return nil;
 }
@@ -633,7 +670,7 @@ isshort(dir: ref File, name: array of byte): int
 {
 	a := array[Ent] of byte;
 	for(l := dir.kids; l != nil; l = tl l)
-		if((hd l).at != big 0 && sys->pread(disk, a, Ent, (hd l).at) == Ent && string a[0:11] == string name)
+		if((hd l).at != big 0 && getent(a, (hd l).at) && string a[0:11] == string name)
 			return 1;
 	return 0;
 }
@@ -666,7 +703,7 @@ enter(dir, f: ref File, old: array of byte): string
 		(at, err) := entat(dir, n, 1);
 		if(at == big 0)
 			return err;
-		if(sys->pread(disk, a, Ent, at) != Ent)
+		if(!getent(a, at))
 			return sys->sprint("%r");
 		if(int a[0] == 0 || int a[0] == Gone){
 			run++;
@@ -716,11 +753,11 @@ enter(dir, f: ref File, old: array of byte): string
 				put2(b, o, 0);
 			i++;
 		}
-		if(sys->pwrite(disk, b, Ent, hd l) != Ent)
+		if(!putent(b, Ent, hd l))
 			return sys->sprint("%r");
 		l = tl l;
 	}
-	if(sys->pwrite(disk, e, Ent, f.at) != Ent)
+	if(!putent(e, Ent, f.at))
 		return sys->sprint("%r");
 	return update(f);
 }
@@ -729,11 +766,11 @@ enter(dir, f: ref File, old: array of byte): string
 erase(f: ref File): (array of byte, string)
 {
 	a := array[Ent] of byte;
-	if(sys->pread(disk, a, Ent, f.at) != Ent)
+	if(!getent(a, f.at))
 		return (nil, sys->sprint("%r"));
 	gone := array[] of {byte Gone};
 	for(l := f.at :: f.longs; l != nil; l = tl l)
-		if(sys->pwrite(disk, gone, 1, hd l) != 1)
+		if(!putent(gone, 1, hd l))
 			return (nil, sys->sprint("%r"));
 	return (a, nil);
 }
@@ -871,7 +908,7 @@ setlength(f: ref File, length: big): string
 				err = sys->sprint("%r");
 		}
 	}else if(n > 0)
-		(nil, err) = cluster(f, n - 1, 1);
+		(nil, err) = cluster(f, n - 1, Make);
 	if(err != nil)
 		return err;
 	f.d.length = length;
@@ -914,7 +951,7 @@ create(t: ref Tmsg.Create): string
 # a cluster with . and ..
 mkdir(dir, f: ref File): string
 {
-	(c, err) := cluster(f, 0, 1);
+	(c, err) := cluster(f, 0, Make);
 	if(c == 0)
 		return err;
 	a := array[2*Ent] of {* => byte 0};
@@ -989,7 +1026,10 @@ write(t: ref Tmsg.Write): string
 		if(m > n - i)
 			m = n - i;
 		c: int;
-		(c, err) = cluster(f, int (o / big clustsize), 1);
+		make := Make;
+		if(m == clustsize)
+			make = Makebare;
+		(c, err) = cluster(f, int (o / big clustsize), make);
 		if(c == 0)
 			break;
 		if(sys->pwrite(disk, t.data[i:i+m], m, clustat(c) + big from) != m){
