@@ -3,7 +3,7 @@ mkdir n
 fn try {
 	disk/format -c 1 -n $1 img
 	dossrv -m n img
-	echo hello >n/a.txt; mkdir n/dir; echo x >'n/dir/Long File Name.text'; cp /dis/sh.dis n/sh.dis
+	echo hello >n/a.txt; mkdir n/dir; echo x >'n/dir/Long File Name.text'; cp /dis/sh.dis n/sh.dis; chmod 666 n/sh.dis
 	zeros -v66 1000 70 >n/BIG; echo é日 >n/é日😀.txt; ls n n/dir; cmp /dis/sh.dis n/sh.dis; cat n/a.txt n/dir/* n/é*; sum n/BIG
 	touch -t 1000000000 n/a.txt; chmod 444 n/a.txt
 	mv n/a.txt n/dir2name.with.dots; rm n/BIG; ls -l n/dir2*; rm n/dir
