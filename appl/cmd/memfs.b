@@ -79,7 +79,8 @@ Handle: adt
 };
 
 root: ref File;
-names := array[NHASH] of list of ref File;	# by parent and name
+names := array[NHASH] of list of ref File;	# by parent and name; grows
+nnames := 0;
 handles := array[127] of list of ref Handle;
 npath: int;
 limit := big -1;	# units, if not negative
@@ -310,7 +311,7 @@ hash(parent: ref File, name: string): int
 	h := int parent.d.qid.path;
 	for(i := 0; i < len name; i++)
 		h = h*31 + name[i];
-	return (h & 16r7fffffff) % NHASH;
+	return (h & 16r7fffffff) % len names;
 }
 
 lookup(dir: ref File, name: string): ref File
@@ -323,6 +324,15 @@ lookup(dir: ref File, name: string): ref File
 
 enter(f: ref File)
 {
+	if(++nnames > 4 * len names){
+		old := names;
+		names = array[4 * len old + 1] of list of ref File;
+		for(n := 0; n < len old; n++)
+			for(l := old[n]; l != nil; l = tl l){
+				h := hash((hd l).parent, (hd l).d.name);
+				names[h] = hd l :: names[h];
+			}
+	}
 	i := hash(f.parent, f.d.name);
 	names[i] = f :: names[i];
 }
@@ -335,6 +345,7 @@ forget(f: ref File)
 		if(hd l != f)
 			r = hd l :: r;
 	names[i] = r;
+	nnames--;
 }
 
 units(length: big): big
