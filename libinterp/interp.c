@@ -336,8 +336,9 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 	L_##op##_##S##M##D : \
 	{ \
 		Ref s_ = S_(Aref, S); \
-		int32_t m_ = M_(Aword, M); \
-		TRY(op_indc(p, s_, m_, &D_(Aword, D))); \
+		Aword m_ = M_(Aword, M); \
+		TRY(op_indc(p, s_, m_, &m_)); \
+		D_(Aword, D) = m_; \
 		NEXT; \
 	}
 #define CODE_LENA(op, e, S, D) \

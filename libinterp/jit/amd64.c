@@ -699,7 +699,9 @@ divide(Emit *e, int class, bool mod)
 	Label minus = {0}, done = {0};
 	Val s = src(e, class);
 
+	/* An operand behind nil comes before the divisor that is zero. */
 	if (s.k == VIMM && s.imm == 0) {
+		ld(e, class, RAX, mid(e, class));
 		amd_jmp_l(&e->b, leaveto(e, SITE_ZERO));
 		return;
 	}
@@ -718,14 +720,15 @@ divide(Emit *e, int class, bool mod)
 		putdst(e, class, RAX);
 		return;
 	}
-	if (s.k == VIMM) {
+	if (s.k == VIMM)
 		ld(e, class, RCX, s);
-	} else {
+	else
 		c = rd(e, class, s, RCX);
+	ld(e, class, RAX, mid(e, class));
+	if (s.k != VIMM) {
 		amd_alu_rr(&e->b, AluTest, size, c, c);
 		jcc_leave(e, CcE, SITE_ZERO);
 	}
-	ld(e, class, RAX, mid(e, class));
 	if (s.k != VIMM || s.imm == -1) {
 		amd_alu_ri(&e->b, AluCmp, size, c, -1);
 		amd_jcc_short(&e->b, CcE, &minus);

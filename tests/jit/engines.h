@@ -1,27 +1,23 @@
 /*
- * The ways to execute Dis code that diff.c compares. The interpreter is the first.
+ * The ways to execute Dis code that diff.c compares: the interpreter, all compiled at once, and compiled while it runs. Where nothing can be
+ * compiled they are all the interpreter.
  */
 #ifndef TESTS_JIT_ENGINES_H
 #define TESTS_JIT_ENGINES_H
 
-enum { ENGINE_INTERP };
+#include "libinterp/jit/jit.h"
 
-static inline void
-engine_init(void)
-{
-}
+enum { ENGINE_INTERP, ENGINE_FIRST, ENGINE_LATER, ENGINES };
 
-/* How many there are, and which is used for code that is loaded from now on. */
-static inline int
-engine_count(void)
-{
-	return 1;
-}
-
+/* For code that is loaded from now on. */
 static inline void
 engine_select(int engine)
 {
-	(void)engine;
+	jit_setlevel(engine != ENGINE_INTERP);
+	if (engine == ENGINE_FIRST)
+		jit_thresholds(1, 1);
+	else
+		jit_thresholds(2, 3);
 }
 
 #endif

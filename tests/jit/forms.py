@@ -12,23 +12,26 @@ import subprocess
 import sys
 import tempfile
 
-# MACHINE: what objdump calls it, options for it and for the assembler, the first line for that
+# MACHINE: what objdump calls it, options for it and for the assembler, the first line for that, comments of the disassembler
 MACHINES = {
-    "amd64": ("i386:x86-64", ["-M", "intel"], ["-mindex-reg"], ".intel_syntax noprefix\n"),
-    "arm64": ("aarch64", [], [], ".arch armv8.2-a\n"),
+    "amd64": ("i386:x86-64", ["-M", "intel"], ["-mindex-reg"], ".intel_syntax noprefix\n", "#"),
+    "arm64": ("aarch64", [], [], ".arch armv8.2-a\n", "//"),
 }
 
 
 def disassemble(objdump, machine, file):
     """[(bytes, words)] of the instructions in a file of plain code; targets of jumps are relative to the instruction."""
-    name, options = MACHINES[machine][:2]
+    name, options, _, _, comment = MACHINES[machine]
     out = subprocess.run([objdump, "-D", "-z", "-w", "-b", "binary", "-m", name] + options + [file], capture_output=True, text=True, check=True)
     insns = []
     for line in out.stdout.splitlines():
         m = re.match(r"\s*([0-9a-f]+):\t([0-9a-f ]+)\t?(.*)", line)
         if m is None:
             continue
-        at, code, words = int(m[1], 16), m[2].replace(" ", ""), re.sub(r"\s+(#|//).*|\s+<.*>", "", m[3]).strip()
+        at, code, words = int(m[1], 16), m[2].replace(" ", ""), re.sub(r"\s+%s.*|\s+<.*>" % comment, "", m[3]).strip()
+        if machine == "arm64":
+            # shown as a number
+            code = bytes.fromhex(code)[::-1].hex()
         # a bare address, which is absolute, is the target of a jump or of an address made relative to the instruction
         words = re.sub(r"^(j\w+|call|b|bl|b\.\w+|cbn?z|tbn?z|adr|ldr(?:sw)?)(\s+(?:[\w#]+, )*)0x([0-9a-f]{1,16})$",
                        lambda j: j[1] + j[2] + ".%+d" % ((int(j[3], 16) - at + (1 << 63)) % (1 << 64) - (1 << 63)), words)
