@@ -12,10 +12,6 @@ include "draw.m";
 include "arg.m";
 	arg: Arg;
 
-include "bufio.m";
-	bufio: Bufio;
-	Iobuf: import bufio;
-
 Wc: module
 {
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
@@ -33,9 +29,6 @@ init(nil: ref Draw->Context, argv: list of string)
 	arg = load Arg Arg->PATH;
 	if(arg == nil)
 		nomod(Arg->PATH);
-	bufio = load Bufio Bufio->PATH;
-	if(bufio == nil)
-		nomod(Bufio->PATH);
 	arg->init(argv);
 	arg->setusage("wc [-lwcbe] [file ...]");
 	any := 0;
@@ -107,8 +100,20 @@ count(fd: ref Sys->FD, name: string): (int, Counts)
 			return (0, n);
 		}
 		end := m == 0;
-		have += m;
 		n[Bytes] += big m;
+		if(!shown[Words] && !shown[Chars] && !shown[Bad]){
+			if(shown[Lines]){
+				k := 0;
+				for(j := 0; j < m; j++)
+					if(buf[j] == byte '\n')
+						k++;
+				n[Lines] += big k;
+			}
+			if(end)
+				return (1, n);
+			continue;
+		}
+		have += m;
 		i, lines, words, chars, bad: int = 0;
 		while(i < have){
 			c := int buf[i];
