@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,6 +255,8 @@ console_hostwrite(int fd, const void *buf, long n)
 		}
 		if (e == EINTR && !kinterrupted())
 			continue;
+		if (e == EPIPE && options.pipeends && fd <= 2)
+			khalt(128 + SIGPIPE); /* as the signal would, had it been left to */
 		if (e == EPIPE && up != NULL)
 			up->exception = "write on closed pipe";
 		return kerrno(e);

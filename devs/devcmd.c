@@ -333,7 +333,7 @@ struct Trouble {
 static _Noreturn void
 child(const Launch *l)
 {
-	static const int sigs[] = {SIGPIPE, SIGUSR1, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGCHLD};
+	static const int sigs[] = {SIGPIPE, SIGXFSZ, SIGUSR1, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGCHLD};
 	Trouble t = {Texec, 0};
 	sigset_t none;
 
@@ -349,6 +349,7 @@ child(const Launch *l)
 #ifdef SYS_close_range
 	syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
 #endif
+	khostlimits();
 	if (l->nice >= 0)
 		setpriority(PRIO_PROCESS, 0, l->nice);
 	/* By system calls: the library's functions would speak to threads that are not here. */

@@ -1,6 +1,7 @@
 /*
  * #c : the console and small files about the system. cons(3)
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,6 +259,22 @@ consctl(const char *buf, long n)
 	return n;
 }
 
+/* Starts the program again, which is to find what this one found. */
+static void
+reboot(void)
+{
+	sigset_t none;
+
+	dev_shutdown();
+	khostlimits();
+	if (options.pipeends)
+		signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	pthread_sigmask(SIG_SETMASK, &none, NULL);
+	execv("/proc/self/exe", options.argv0);
+	khalt(1);
+}
+
 static long
 sysctl(const void *buf, long n)
 {
@@ -280,9 +297,7 @@ sysctl(const void *buf, long n)
 		khalt(cb->nf > 1 ? atoi(cb->f[1]) : 0);
 		break;
 	case 1:
-		dev_shutdown();
-		execv("/proc/self/exe", options.argv0);
-		khalt(1);
+		reboot();
 		break;
 	case 2:
 	case 3:

@@ -1,14 +1,12 @@
 /*
  * #U : files of the host. #U is the directory that emu was given as root (or the user's own), #U* the host's whole tree. fs(3)
  *
- * A channel holds the host path of its file and what the host said of it when it was walked to. Names are bytes to both sides.
- * Symbolic links are followed; one that leads nowhere shows as itself, so that it can be removed.
+ * A channel holds the host path of its file and what the host said of it when it was walked to. What is asked for is checked against the
+ * file as it is then. Symbolic links are followed; one that leads nowhere shows as itself, so that it can be removed.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,95 +20,42 @@
 #endif
 
 #include "devs/devs.h"
+#include "devs/fsnames.h"
 
 /* Host directory that #U serves; set by main. */
 char *fs_root;
 
 /*
- * One channel's file. `path` is absolute, without a trailing slash except that of "/" itself; its first rootlen bytes are the attach root,
- * above which .. does not lead.
+ * A host path: absolute, without a trailing slash except that of "/" itself. One that a renaming has replaced stays until the channel is
+ * closed: others may be using it.
  */
+typedef struct Fspath Fspath;
+struct Fspath {
+	Fspath *old;
+	char s[];
+};
+
+/* One channel's file. The first rootlen bytes of its path are the attach root, above which .. does not lead. */
 typedef struct Fsfile Fsfile;
 struct Fsfile {
+	_Atomic(Fspath *) path;
 	size_t rootlen;
-	struct stat st;	 /* as of the walk: permissions are checked against it */
+	struct stat st;	 /* as of the walk */
 	int fd;		 /* -1: not open */
 	bool stream;	 /* no offsets */
 	DIR *dir;
 	int64_t diroff;	 /* offset at which the next directory read continues */
 	struct dirent *held; /* entry that did not fit the last read */
-	char path[];
+	bool rclose;	 /* to be removed at the last close, or when emu ends: then on the list */
+	Fsfile *next;
 };
+
+static struct {
+	pthread_mutex_t lock;
+	Fsfile *first;
+} rclose = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static atomic_uint lastdev;
-
-/* ---- users: names of ids, remembered ---- */
-
-typedef struct Idname Idname;
-struct Idname {
-	Idname *next;
-	unsigned id;
-	char name[];
-};
-static Idname *users, *groups;
-static pthread_mutex_t idlock = PTHREAD_MUTEX_INITIALIZER;
-
-/* malloc'd name of a host user (isgroup: group), "#N" if the host knows none. */
-static char *
-idname(unsigned id, bool isgroup)
-{
-	Idname **list = isgroup ? &groups : &users, *e;
-	char buf[4096], num[24];
-	const char *name = NULL;
-
-	pthread_mutex_lock(&idlock);
-	for (e = *list; e != NULL; e = e->next)
-		if (e->id == id)
-			break;
-	if (e == NULL) {
-		if (isgroup) {
-			struct group g, *r = NULL;
-			if (getgrgid_r(id, &g, buf, sizeof buf, &r) == 0 && r != NULL)
-				name = g.gr_name;
-		} else {
-			struct passwd p, *r = NULL;
-			if (getpwuid_r(id, &p, buf, sizeof buf, &r) == 0 && r != NULL)
-				name = p.pw_name;
-		}
-		if (name == NULL) {
-			snprintf(num, sizeof num, "#%u", id);
-			name = num;
-		}
-		e = malloc(sizeof *e + strlen(name) + 1);
-		if (e != NULL) {
-			e->id = id;
-			strcpy(e->name, name);
-			e->next = *list;
-			*list = e;
-		}
-	}
-	char *s = strdup(e != NULL ? e->name : "");
-	pthread_mutex_unlock(&idlock);
-	return s;
-}
-
-static bool
-ingroup(gid_t gid, uid_t uid)
-{
-	char ubuf[4096];
-	struct passwd p, *pr = NULL;
-	gid_t list[256];
-	int n = 256;
-
-	if (getpwuid_r(uid, &p, ubuf, sizeof ubuf, &pr) != 0 || pr == NULL)
-		return false;
-	if (getgrouplist(p.pw_name, p.pw_gid, list, &n) < 0)
-		return false;
-	for (int i = 0; i < n; i++)
-		if (list[i] == gid)
-			return true;
-	return false;
-}
 
 /* ---- channels ---- */
 
@@ -139,26 +84,81 @@ hoststat(const char *path, struct stat *st)
 	return -1;
 }
 
+/* The host's errno in our words, where programs look for ours. */
 static int
 fserror(void)
 {
-	if (errno == ENOENT)
+	switch (errno) {
+	case ENOENT:
 		return kerror("%s", Enonexist);
+	case EACCES:
+	case EPERM:
+		return kerror("%s", Eperm);
+	case ENOTDIR:
+		return kerror("%s", Enotdir);
+	}
 	return kerrno(errno);
+}
+
+static void *
+fserrorp(void)
+{
+	fserror();
+	return NULL;
+}
+
+static const char *
+pathof(const Fsfile *f)
+{
+	return atomic_load(&f->path)->s;
+}
+
+static int
+setpath(Fsfile *f, const char *path)
+{
+	size_t n = strlen(path) + 1;
+	Fspath *p = malloc(sizeof *p + n);
+
+	if (p == NULL)
+		return kerror("%s", Enomem);
+	memcpy(p->s, path, n);
+	p->old = atomic_load(&f->path);
+	atomic_store(&f->path, p);
+	return 0;
 }
 
 static Fsfile *
 fsfile(const char *path, size_t rootlen)
 {
-	size_t n = strlen(path);
-	Fsfile *f = calloc(1, sizeof *f + n + 1);
+	Fsfile *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return kerrorp("%s", Enomem);
-	memcpy(f->path, path, n);
 	f->rootlen = rootlen;
 	f->fd = -1;
+	if (setpath(f, path) < 0) {
+		free(f);
+		return NULL;
+	}
 	return f;
+}
+
+static void
+fsfree(Fsfile *f)
+{
+	Fspath *p, *old;
+
+	if (f == NULL)
+		return;
+	for (p = atomic_load(&f->path); p != NULL; p = old) {
+		old = p->old;
+		free(p);
+	}
+	if (f->fd >= 0)
+		close(f->fd);
+	if (f->dir != NULL)
+		closedir(f->dir);
+	free(f);
 }
 
 static Chan *
@@ -167,7 +167,7 @@ fschan(Fsfile *f, uint32_t dev)
 	Chan *c = newchan(&fsdev);
 
 	if (c == NULL) {
-		free(f);
+		fsfree(f);
 		return NULL;
 	}
 	c->dev = dev;
@@ -194,13 +194,16 @@ fsattach(const char *spec)
 	}
 	if (!S_ISDIR(st.st_mode))
 		return kerrorp("%s", Enotdir);
-	size_t n = strlen(root);
-	Fsfile *f = fsfile(root, n);
+	char *path = strdup(root);
+	if (path == NULL)
+		return kerrorp("%s", Enomem);
+	size_t n = strlen(path);
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = 0;
+	Fsfile *f = fsfile(path, n);
+	free(path);
 	if (f == NULL)
 		return NULL;
-	while (n > 1 && f->path[n - 1] == '/')
-		f->path[--n] = 0;
-	f->rootlen = n;
 	f->st = st;
 	Chan *c = fschan(f, atomic_fetch_add(&lastdev, 1));
 	if (c != NULL) {
@@ -210,24 +213,50 @@ fsattach(const char *spec)
 	return c;
 }
 
-/* path one step on; path has room for it. */
+/* path, cut at its last element: the directory it is in. */
 static void
+pathup(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	slash[slash == path] = 0;
+}
+
+/* path one step on; it has room for the name. */
+static int
 pathstep(char *path, size_t rootlen, const char *name)
 {
 	size_t n = strlen(path);
 
 	if (strcmp(name, "..") == 0) {
-		if (n <= rootlen)
-			return;
-		char *slash = strrchr(path, '/');
-		if (slash == path)
-			slash++;
-		*slash = 0;
-		return;
+		if (n > rootlen)
+			pathup(path);
+		return 0;
 	}
+	char *host = fsname_host(name);
+	if (host == NULL)
+		return kerror("%s", Enomem);
 	if (path[n - 1] != '/')
 		path[n++] = '/';
-	strcpy(path + n, name);
+	strcpy(path + n, host);
+	free(host);
+	return 0;
+}
+
+/* The path of a file in directory dir, malloc'd, or NULL. */
+static char *
+pathin(const char *dir, size_t rootlen, const char *name)
+{
+	char *path = malloc(strlen(dir) + strlen(name) + 2);
+
+	if (path == NULL)
+		return kerrorp("%s", Enomem);
+	strcpy(path, dir);
+	if (pathstep(path, rootlen, name) < 0) {
+		free(path);
+		return NULL;
+	}
+	return path;
 }
 
 static Walkqid *
@@ -235,7 +264,8 @@ fswalk(Chan *c, Chan *nc, const char **names, int n)
 {
 	Fsfile *f = c->aux;
 	Walkqid *wq = walkqid_new(n);
-	size_t len = strlen(f->path) + 1;
+	const char *from = pathof(f);
+	size_t len = strlen(from) + 1;
 	struct stat st = f->st;
 
 	for (int i = 0; i < n; i++)
@@ -246,7 +276,7 @@ fswalk(Chan *c, Chan *nc, const char **names, int n)
 		free(path);
 		return kerrorp("%s", Enomem);
 	}
-	strcpy(path, f->path);
+	strcpy(path, from);
 	for (; wq->nqid < n; wq->nqid++) {
 		const char *name = names[wq->nqid];
 		if (!S_ISDIR(st.st_mode)) {
@@ -257,7 +287,8 @@ fswalk(Chan *c, Chan *nc, const char **names, int n)
 			kerror("%s", Enonexist);
 			break;
 		}
-		pathstep(path, f->rootlen, name);
+		if (pathstep(path, f->rootlen, name) < 0)
+			break;
 		if (hoststat(path, &st) < 0) {
 			fserror();
 			break;
@@ -299,7 +330,7 @@ hostlength(const Fsfile *f, const struct stat *st)
 #ifdef BLKGETSIZE64
 	if (S_ISBLK(st->st_mode)) {
 		uint64_t n = 0;
-		int fd = f->fd >= 0 ? f->fd : open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		int fd = f->fd >= 0 ? f->fd : open(pathof(f), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		if (fd >= 0) {
 			if (ioctl(fd, BLKGETSIZE64, &n) < 0)
 				n = 0;
@@ -315,7 +346,7 @@ hostlength(const Fsfile *f, const struct stat *st)
 }
 
 static void
-fsdir(Chan *c, const Fsfile *f, const struct stat *st, const char *name, StyxDir *d)
+fsdir(Chan *c, const Fsfile *f, const struct stat *st, const char *hostname, StyxDir *d)
 {
 	d->type = 'U';
 	d->dev = c->dev;
@@ -324,9 +355,9 @@ fsdir(Chan *c, const Fsfile *f, const struct stat *st, const char *name, StyxDir
 	d->atime = st->st_atime;
 	d->mtime = st->st_mtime;
 	d->length = hostlength(f, st);
-	d->name = strdup(name);
-	d->uid = idname(st->st_uid, false);
-	d->gid = idname(st->st_gid, true);
+	d->name = fsname_inside(hostname);
+	d->uid = fsuser(st->st_uid);
+	d->gid = fsgroup(st->st_gid);
 	d->muid = strdup("");
 }
 
@@ -338,16 +369,24 @@ lastelem(const char *path)
 	return s[1] != 0 ? s + 1 : s;
 }
 
+/* An open file is asked itself: its name may be gone. */
+static int
+filestat(const Fsfile *f, struct stat *st)
+{
+	int r = f->fd >= 0 && !S_ISSOCK(f->st.st_mode) ? fstat(f->fd, st) : f->dir != NULL ? fstat(dirfd(f->dir), st) : hoststat(pathof(f), st);
+
+	return r < 0 ? fserror() : 0;
+}
+
 static int
 fsstat(Chan *c, StyxDir *d)
 {
 	Fsfile *f = c->aux;
 	struct stat st;
 
-	/* An open file is asked itself: its name may be gone. */
-	if ((f->fd >= 0 ? fstat(f->fd, &st) : hoststat(f->path, &st)) < 0)
-		return fserror();
-	fsdir(c, f, &st, lastelem(f->path), d);
+	if (filestat(f, &st) < 0)
+		return -1;
+	fsdir(c, f, &st, lastelem(pathof(f)), d);
 	if (c->flag & CMSG)
 		d->mode |= (uint32_t)1 << 28;
 	return 0;
@@ -355,7 +394,7 @@ fsstat(Chan *c, StyxDir *d)
 
 /* May the process do this (host permission bits rwx in the low three) to a file with that stat? */
 static int
-access_(const struct stat *st, int want)
+permitted(const struct stat *st, int want)
 {
 	int uid = up->env->uid, gid = up->env->gid;
 	int bits;
@@ -364,7 +403,7 @@ access_(const struct stat *st, int want)
 		return 0; /* the host decides */
 	if (uid >= 0 && (uid_t)uid == st->st_uid)
 		bits = st->st_mode >> 6;
-	else if (uid >= 0 && ((gid_t)gid == st->st_gid || ingroup(st->st_gid, uid)))
+	else if (uid >= 0 && ((gid_t)gid == st->st_gid || fsmember(uid, st->st_gid)))
 		bits = st->st_mode >> 3;
 	else
 		bits = st->st_mode;
@@ -377,16 +416,16 @@ static int
 parentaccess(const Fsfile *f)
 {
 	struct stat st;
-	char *path = strdup(f->path);
+	char *path = strdup(pathof(f));
 
 	if (path == NULL)
 		return kerror("%s", Enomem);
-	pathstep(path, 1, "..");
+	pathup(path);
 	int r = stat(path, &st);
 	free(path);
 	if (r < 0)
 		return fserror();
-	return access_(&st, 2);
+	return permitted(&st, 2);
 }
 
 static int
@@ -433,11 +472,40 @@ hostopen(const Fsfile *f, int omode)
 	int fd;
 
 	if (S_ISSOCK(f->st.st_mode))
-		return opensocket(f->path);
-	BLOCKING(fd, open(f->path, flags));
+		return opensocket(pathof(f));
+	BLOCKING(fd, open(pathof(f), flags));
 	if (fd < 0)
 		return fserror();
 	return fd;
+}
+
+static void
+setrclose(Fsfile *f)
+{
+	pthread_mutex_lock(&rclose.lock);
+	f->rclose = true;
+	f->next = rclose.first;
+	rclose.first = f;
+	pthread_mutex_unlock(&rclose.lock);
+}
+
+static void
+removefile(const Fsfile *f)
+{
+	if (S_ISDIR(f->st.st_mode))
+		rmdir(pathof(f));
+	else
+		unlink(pathof(f));
+}
+
+static void
+fsshutdown(void)
+{
+	pthread_mutex_lock(&rclose.lock);
+	for (const Fsfile *f = rclose.first; f != NULL; f = f->next)
+		removefile(f);
+	rclose.first = NULL;
+	pthread_mutex_unlock(&rclose.lock);
 }
 
 static Chan *
@@ -451,19 +519,17 @@ fsopen(Chan *c, int mode)
 		return NULL;
 	if ((mode & OTRUNC) != 0)
 		w |= 2;
-	if (f->st.st_mode != 0 && access_(&f->st, w) < 0)
+	if (filestat(f, &f->st) < 0 || permitted(&f->st, w) < 0)
+		return NULL;
+	if ((mode & ORCLOSE) && (strlen(pathof(f)) <= f->rootlen ? kerror("%s", Eperm) : parentaccess(f)) < 0)
 		return NULL;
 	if (c->qid.type & STYX_QTDIR) {
 		if (m != OREAD || (mode & OTRUNC))
 			return kerrorp("%s", Eperm);
-		f->dir = opendir(f->path);
-		if (f->dir == NULL) {
-			fserror();
-			return NULL;
-		}
+		f->dir = opendir(pathof(f));
+		if (f->dir == NULL)
+			return fserrorp();
 	} else {
-		if ((mode & ORCLOSE) && parentaccess(f) < 0)
-			return NULL;
 		f->fd = hostopen(f, mode);
 		if (f->fd < 0)
 			return NULL;
@@ -473,7 +539,7 @@ fsopen(Chan *c, int mode)
 	c->offset = 0;
 	c->flag |= COPEN;
 	if (mode & ORCLOSE)
-		c->flag |= CRCLOSE;
+		setrclose(f);
 	return c;
 }
 
@@ -490,14 +556,10 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 		return kerror("%s", Enotdir);
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || name[0] == 0 || strchr(name, '/') != NULL)
 		return kerror("%s", Efilename);
-	if (access_(&f->st, 2) < 0)
+	if (filestat(f, &f->st) < 0 || permitted(&f->st, 2) < 0)
 		return -1;
-	char *path = malloc(strlen(f->path) + strlen(name) + 2);
-	if (path == NULL)
-		return kerror("%s", Enomem);
-	strcpy(path, f->path);
-	pathstep(path, f->rootlen, name);
-	nf = fsfile(path, f->rootlen);
+	char *path = pathin(pathof(f), f->rootlen, name);
+	nf = path != NULL ? fsfile(path, f->rootlen) : NULL;
 	free(path);
 	if (nf == NULL)
 		return -1;
@@ -507,19 +569,20 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 			kerror("%s", Eperm);
 			goto bad;
 		}
-		if (mkdir(nf->path, p) < 0) {
+		if (mkdir(pathof(nf), p | 0700) < 0) {
 			fserror();
 			goto bad;
 		}
-		r = chmod(nf->path, p);
-		nf->dir = opendir(nf->path);
+		nf->dir = opendir(pathof(nf));
 		if (nf->dir == NULL) {
 			fserror();
+			rmdir(pathof(nf));
 			goto bad;
 		}
+		r = fchmod(dirfd(nf->dir), p | (f->st.st_mode & S_ISGID));
 	} else {
 		mode_t p = perm & (~0666u | (f->st.st_mode & 0666)) & 0777;
-		BLOCKING(nf->fd, open(nf->path, how[mode & 3] | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, p));
+		BLOCKING(nf->fd, open(pathof(nf), how[mode & 3] | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, p));
 		if (nf->fd < 0) {
 			fserror();
 			goto bad;
@@ -528,22 +591,20 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 	}
 	(void)r; /* a file system without permissions is no reason to fail */
 	if (up->env->uid >= 0 && (uid_t)up->env->uid != geteuid())
-		r = lchown(nf->path, up->env->uid, f->st.st_gid);
-	if ((nf->fd >= 0 ? fstat(nf->fd, &nf->st) : stat(nf->path, &nf->st)) < 0) {
-		fserror();
+		r = lchown(pathof(nf), up->env->uid, f->st.st_gid);
+	if (filestat(nf, &nf->st) < 0)
 		goto bad;
-	}
-	free(f);
+	fsfree(f);
 	c->aux = nf;
 	c->qid = hostqid(&nf->st);
 	c->mode = m;
 	c->offset = 0;
 	c->flag |= COPEN;
+	if (mode & ORCLOSE)
+		setrclose(nf);
 	return 0;
 bad:
-	if (nf->fd >= 0)
-		close(nf->fd);
-	free(nf);
+	fsfree(nf);
 	return -1;
 }
 
@@ -552,19 +613,17 @@ fsclose(Chan *c)
 {
 	Fsfile *f = c->aux;
 
-	if (f == NULL)
-		return;
-	if (f->fd >= 0)
-		close(f->fd);
-	if (f->dir != NULL)
-		closedir(f->dir);
-	if ((c->flag & (COPEN | CRCLOSE)) == (COPEN | CRCLOSE)) {
-		if (c->qid.type & STYX_QTDIR)
-			rmdir(f->path);
-		else
-			unlink(f->path);
+	if (f != NULL && f->rclose) {
+		pthread_mutex_lock(&rclose.lock);
+		Fsfile **l = &rclose.first;
+		while (*l != NULL && *l != f)
+			l = &(*l)->next;
+		if (*l != NULL)
+			*l = f->next;
+		pthread_mutex_unlock(&rclose.lock);
+		removefile(f);
 	}
-	free(f);
+	fsfree(f);
 }
 
 static int
@@ -633,7 +692,7 @@ fsread(Chan *c, void *buf, long n, int64_t off)
 	else
 		BLOCKING(r, pread(f->fd, buf, n, off));
 	if (r < 0)
-		return kerrno(errno);
+		return fserror();
 	return r;
 }
 
@@ -650,7 +709,7 @@ fswrite(Chan *c, const void *buf, long n, int64_t off)
 		else
 			BLOCKING(r, pwrite(f->fd, (const char *)buf + done, n - done, off + done));
 		if (r < 0)
-			return done > 0 ? done : kerrno(errno);
+			return done > 0 ? done : fserror();
 		done += r;
 	} while (done < n && r > 0);
 	return done;
@@ -660,158 +719,221 @@ static int
 fsremove(Chan *c)
 {
 	Fsfile *f = c->aux;
+	const char *path = pathof(f);
 
-	if (strlen(f->path) <= f->rootlen)
+	if (strlen(path) <= f->rootlen)
 		return kerror("%s", Eperm);
 	if (parentaccess(f) < 0)
 		return -1;
-	if (((c->qid.type & STYX_QTDIR) ? rmdir(f->path) : unlink(f->path)) < 0) {
+	if (((c->qid.type & STYX_QTDIR) ? rmdir(path) : unlink(path)) < 0) {
 		/* A link to a directory is a file to the host. */
-		if (errno != ENOTDIR || unlink(f->path) < 0)
+		if (errno != ENOTDIR || unlink(path) < 0)
 			return fserror();
 	}
 	return 0;
 }
 
-static int
-groupid(const char *name, gid_t *gid)
-{
-	char buf[4096];
-	struct group g, *r = NULL;
+/* ---- wstat ---- */
 
-	if (getgrnam_r(name, &g, buf, sizeof buf, &r) != 0 || r == NULL)
-		return kerror("%s", Eunknown);
-	*gid = g.gr_gid;
-	return 0;
+/* Changes a file's attributes by what is open, else by name. */
+static int
+setmode(const Fsfile *f, mode_t mode)
+{
+	return f->fd >= 0 ? fchmod(f->fd, mode) : chmod(pathof(f), mode);
 }
 
 static int
-rename_(Fsfile **fp, const char *name)
+setgroup(const Fsfile *f, gid_t gid)
 {
-	Fsfile *f = *fp, *nf;
-	char *path = malloc(strlen(f->path) + strlen(name) + 2);
+	return f->fd >= 0 ? fchown(f->fd, -1, gid) : chown(pathof(f), -1, gid);
+}
 
-	if (path == NULL)
+static int
+settimes(const Fsfile *f, const struct timespec ts[2])
+{
+	return f->fd >= 0 ? futimens(f->fd, ts) : utimensat(AT_FDCWD, pathof(f), ts, 0);
+}
+
+/*
+ * A renaming that can be taken back. If the new name is in use the two files change places, and the other one goes at the end; where the host
+ * cannot do that the other one is lost at once.
+ */
+typedef struct Renaming Renaming;
+struct Renaming {
+	char *from, *to; /* host paths; NULL: none */
+	bool swapped;
+};
+
+static int
+rename_begin(Renaming *r, const Fsfile *f, const char *name)
+{
+	char *dir = strdup(pathof(f));
+	struct stat st;
+
+	r->from = strdup(pathof(f));
+	if (dir != NULL)
+		pathup(dir);
+	r->to = dir != NULL ? pathin(dir, 1, name) : NULL;
+	free(dir);
+	if (r->from == NULL || r->to == NULL)
 		return kerror("%s", Enomem);
-	strcpy(path, f->path);
-	pathstep(path, 1, "..");
-	pathstep(path, 1, name);
-	if (rename(f->path, path) < 0) {
-		free(path);
-		return fserror();
+	if (renameat2(AT_FDCWD, r->from, AT_FDCWD, r->to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EEXIST && lstat(r->to, &st) == 0 && !S_ISDIR(st.st_mode) && !S_ISDIR(f->st.st_mode) &&
+	    renameat2(AT_FDCWD, r->from, AT_FDCWD, r->to, RENAME_EXCHANGE) == 0) {
+		r->swapped = true;
+		return 0;
 	}
-	nf = fsfile(path, f->rootlen);
-	free(path);
-	if (nf == NULL)
-		return 0; /* renamed, though the channel does not know the new name */
-	char *hold = nf->path;
-	size_t n = strlen(hold);
-	Fsfile *r = realloc(f, sizeof *f + n + 1);
-	if (r != NULL) {
-		memcpy(r->path, nf->path, n + 1);
-		*fp = r;
+	return rename(r->from, r->to) < 0 ? fserror() : 0;
+}
+
+static void
+rename_undo(const Renaming *r)
+{
+	if (r->from != NULL && renameat2(AT_FDCWD, r->to, AT_FDCWD, r->from, r->swapped ? RENAME_EXCHANGE : RENAME_NOREPLACE) < 0 && !r->swapped)
+		(void)!rename(r->to, r->from);
+}
+
+static void
+rename_end(Renaming *r)
+{
+	if (r->swapped)
+		unlink(r->from);
+}
+
+/* What a wstat asks for, checked. */
+typedef struct Change Change;
+struct Change {
+	bool name, mode, times, length, group;
+	gid_t gid;
+};
+
+static int
+checkchange(const Fsfile *f, const StyxDir *d, const struct stat *st, Change *ch)
+{
+	bool owner = up->env->uid == 0 || (up->env->uid >= 0 && (uid_t)up->env->uid == st->st_uid);
+	char *now = fsname_inside(lastelem(pathof(f)));
+
+	ch->name = d->name[0] != 0 && (now == NULL || strcmp(d->name, now) != 0);
+	free(now);
+	ch->mode = d->mode != (uint32_t)~0;
+	ch->times = d->atime != (uint32_t)~0 || d->mtime != (uint32_t)~0;
+	ch->length = d->length != (uint64_t)~0;
+	ch->group = d->gid[0] != 0;
+	if (ch->name) {
+		if (strcmp(d->name, ".") == 0 || strcmp(d->name, "..") == 0)
+			return kerror("%s", Efilename);
+		if (strlen(pathof(f)) <= f->rootlen)
+			return kerror("%s", Eperm);
+		if (parentaccess(f) < 0)
+			return -1;
 	}
-	free(nf);
+	if (ch->mode && ((d->mode & STYX_DMDIR) != 0) != S_ISDIR(st->st_mode))
+		return kerror("%s", Ebadarg);
+	if ((ch->mode || ch->times || ch->group) && !owner)
+		return kerror("%s", Enotowner);
+	if (ch->group && !fsgroupid(d->gid, &ch->gid))
+		return kerror("%s", Eunknown);
+	if (ch->length && S_ISDIR(st->st_mode)) {
+		if (d->length != 0)
+			return kerror("%s", Eperm);
+		ch->length = false;
+	}
+	if (ch->length) {
+		if ((int64_t)d->length < 0)
+			return kerror("%s", Enegoff);
+		return permitted(st, 2);
+	}
 	return 0;
 }
 
 /*
- * All checks come first, then the changes in the order of the manual; what was changed before a failure is put back.
+ * All or nothing: what can be checked is checked first, a step that fails takes the earlier ones back. The length, which cannot be taken back,
+ * comes last but for the times, which it disturbs and which only the owner's right can refuse.
  */
+static int
+change(Fsfile *f, const StyxDir *d, const struct stat *st, const Change *ch)
+{
+	/* The host's bits that are not seen here stay, but on a file they would lend its new owner's or group's rights. */
+	mode_t mode = (d->mode & 0777) | (S_ISDIR(st->st_mode) ? st->st_mode & 07000 : 0);
+	Renaming rn = {NULL, NULL, false};
+	int fd = -1, step = 0;
+	char err[ERRMAX];
+
+	if (ch->length) {
+		BLOCKING(fd, open(pathof(f), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+		if (fd < 0)
+			return fserror();
+	}
+	if (ch->name && rename_begin(&rn, f, d->name) < 0)
+		goto bad;
+	if (ch->name && setpath(f, rn.to) < 0)
+		goto undo;
+	step++;
+	if (ch->group && setgroup(f, ch->gid) < 0)
+		goto undo;
+	step++;
+	if (ch->mode && setmode(f, mode) < 0)
+		goto undo;
+	step++;
+	if (ch->length && ftruncate(fd, d->length) < 0)
+		goto undo;
+	if (ch->times) {
+		struct timespec ts[2] = {
+		    {.tv_sec = d->atime, .tv_nsec = d->atime != (uint32_t)~0 ? 0 : UTIME_OMIT},
+		    {.tv_sec = d->mtime, .tv_nsec = d->mtime != (uint32_t)~0 ? 0 : UTIME_OMIT},
+		};
+		if (settimes(f, ts) < 0)
+			goto undo;
+	}
+	rename_end(&rn);
+	if (fd >= 0)
+		close(fd);
+	free(rn.from);
+	free(rn.to);
+	return 0;
+undo:
+	if (step > 0)
+		fserror();
+	snprintf(err, sizeof err, "%s", kerrstr());
+	if (step > 2 && ch->mode)
+		(void)!setmode(f, st->st_mode & 07777);
+	if (step > 1 && ch->group)
+		(void)!setgroup(f, st->st_gid);
+	rename_undo(&rn);
+	if (step > 0 && ch->name)
+		(void)!setpath(f, rn.from);
+	kseterrstr(err);
+bad:
+	if (fd >= 0)
+		close(fd);
+	free(rn.from);
+	free(rn.to);
+	return -1;
+}
+
 static int
 fswstat(Chan *c, StyxDir *d)
 {
 	Fsfile *f = c->aux;
 	struct stat st;
-	gid_t gid = -1;
-	bool name = d->name[0] != 0 && strcmp(d->name, lastelem(f->path)) != 0, mode = d->mode != (uint32_t)~0,
-	     times = d->atime != (uint32_t)~0 || d->mtime != (uint32_t)~0, length = d->length != (uint64_t)~0;
+	Change ch;
 
-	if ((f->fd >= 0 ? fstat(f->fd, &st) : hoststat(f->path, &st)) < 0)
-		return fserror();
-	if (!name && !mode && !times && !length && d->gid[0] == 0) {
-		if (f->fd >= 0 && fsync(f->fd) < 0 && errno != EINVAL)
-			return kerrno(errno);
-		return 0;
-	}
-	bool owner = up->env->uid == 0 || (up->env->uid >= 0 && (uid_t)up->env->uid == st.st_uid);
-	if (name) {
-		if (strcmp(d->name, ".") == 0 || strcmp(d->name, "..") == 0 || validname(d->name, false) < 0)
-			return kerror("%s", Efilename);
-		if (strlen(f->path) <= f->rootlen)
-			return kerror("%s", Eperm);
-		if (parentaccess(f) < 0)
-			return -1;
-	}
-	if (mode && ((d->mode & STYX_DMDIR) != 0) != S_ISDIR(st.st_mode))
-		return kerror("%s", Ebadarg);
-	if ((mode || times || d->gid[0] != 0) && !owner)
-		return kerror("%s", Enotowner);
-	if (d->gid[0] != 0 && groupid(d->gid, &gid) < 0)
+	if (filestat(f, &st) < 0 || checkchange(f, d, &st, &ch) < 0)
 		return -1;
-	if (length) {
-		if (S_ISDIR(st.st_mode)) {
-			if (d->length != 0)
-				return kerror("%s", Eperm);
-			length = false;
-		} else if ((int64_t)d->length < 0)
-			return kerror("%s", Enegoff);
-		else if (access_(&st, 2) < 0)
-			return -1;
-	}
-
-	char *old = name ? strdup(lastelem(f->path)) : NULL;
-	bool moded = false;
-	if (name) {
-		if (rename_(&f, d->name) < 0)
-			goto bad;
-		c->aux = f;
-	}
-	if (mode) {
-		if (chmod(f->path, d->mode & 0777) < 0) {
-			fserror();
-			goto undo;
-		}
-		moded = true;
-	}
-	if (times) {
-		struct timespec ts[2] = {
-		    {.tv_sec = d->atime != (uint32_t)~0 ? d->atime : st.st_atime},
-		    {.tv_sec = d->mtime != (uint32_t)~0 ? d->mtime : st.st_mtime},
-		};
-		if (utimensat(AT_FDCWD, f->path, ts, 0) < 0) {
-			fserror();
-			goto undo;
-		}
-	}
-	if (d->gid[0] != 0 && chown(f->path, -1, gid) < 0) {
-		fserror();
-		goto undo;
-	}
-	if (length && (f->fd >= 0 && c->mode != OREAD ? ftruncate(f->fd, d->length) : truncate(f->path, d->length)) < 0) {
-		fserror();
-		goto undo;
-	}
-	free(old);
+	if (ch.name || ch.mode || ch.times || ch.length || ch.group)
+		return change(f, d, &st, &ch);
+	/* Nothing to change: what was written is to be on disk. */
+	int fd = f->fd >= 0 ? f->fd : f->dir != NULL ? dirfd(f->dir) : -1;
+	if (fd >= 0 && fsync(fd) < 0 && errno != EINVAL)
+		return fserror();
 	return 0;
-undo:
-	if (moded)
-		(void)!chmod(f->path, st.st_mode & 0777);
-	if (name && old != NULL) {
-		char err[ERRMAX];
-		snprintf(err, sizeof err, "%s", kerrstr());
-		if (rename_(&f, old) == 0)
-			c->aux = f;
-		kseterrstr(err);
-	}
-bad:
-	free(old);
-	return -1;
 }
 
 Dev fsdev = {
     .dc = 'U',
     .name = "fs",
+    .shutdown = fsshutdown,
     .attach = fsattach,
     .walk = fswalk,
     .stat = fsstat,

@@ -41,6 +41,7 @@ struct Progopen {
 	pthread_mutex_t lock;
 	Queue *waitq;	/* wait */
 	int line;	/* ns: next line */
+	int lastpid;	/* #p itself: the last process listed */
 	void *dbg;	/* dbgctl */
 	char *answer;	/* heap: of the last query */
 };
@@ -100,24 +101,9 @@ proggen(Chan *c, const Dirtab *tab, int ntab, int i, StyxDir *d)
 	(void)tab;
 	(void)ntab;
 	if (i == DEVDOTDOT || c->qid.path == Qdir) {
-		if (i < 0) {
-			devdir(c, (StyxQid){.type = STYX_QTDIR}, "#p", 0, eve, 0555, d);
-			return 1;
-		}
-		int *pids, n = vmops.pids != NULL ? vmops.pids(&pids) : 0;
-		if (i >= n) {
-			if (n > 0)
-				free(pids);
-			return -1;
-		}
-		int pid = pids[i];
-		free(pids);
-		Osenv *e = procenv(pid, &user, NULL);
-		snprintf(name, sizeof name, "%d", pid);
-		devdir(c, (StyxQid){.path = (uint64_t)pid << QBITS | Qproc, .type = STYX_QTDIR}, name, 0, user != NULL ? user : eve, 0555,
-		       d);
-		free(user);
-		osenv_put(e);
+		if (i >= 0)
+			return -1; /* processes are listed by proglist */
+		devdir(c, (StyxQid){.type = STYX_QTDIR}, "#p", 0, eve, 0555, d);
 		return 1;
 	}
 	int pid = pidof(c);
@@ -261,6 +247,40 @@ progopen_free(Progopen *o)
 	free(o);
 }
 
+/* The next processes of a listing. They come and go: it goes on after the last one that it had, whatever has become of that. */
+static long
+proglist(Chan *c, void *buf, long n)
+{
+	Progopen *o = c->aux;
+	int *pids = NULL, npid = vmops.pids != NULL ? vmops.pids(&pids) : 0;
+	long m = 0;
+
+	pthread_mutex_lock(&o->lock);
+	if (c->offset == 0)
+		o->lastpid = 0;
+	for (int i = 0; i < npid; i++) {
+		StyxDir d;
+		Chan dir = *c;
+		if (pids[i] <= o->lastpid)
+			continue;
+		dir.qid.path = (uint64_t)pids[i] << QBITS | Qproc;
+		if (proggen(&dir, NULL, 0, -1, &d) != 1)
+			continue;
+		bool fits = (long)styx_dir_size(&d) <= n - m;
+		if (fits) {
+			m += styx_dir_encode(&d, (char *)buf + m, n - m);
+			o->lastpid = pids[i];
+		} else if (m == 0)
+			m = kerror("%s", Eshort);
+		dir_clear(&d);
+		if (!fits)
+			break;
+	}
+	pthread_mutex_unlock(&o->lock);
+	free(pids);
+	return m;
+}
+
 static Chan *
 progopen(Chan *c, int mode)
 {
@@ -272,6 +292,13 @@ progopen(Chan *c, int mode)
 	if (c->qid.type & STYX_QTDIR) {
 		if (m != OREAD || (mode & (OTRUNC | ORCLOSE)))
 			return kerrorp("%s", Eperm);
+		if (c->qid.path == Qdir) {
+			Progopen *dir = calloc(1, sizeof *dir);
+			if (dir == NULL)
+				return kerrorp("%s", Enomem);
+			pthread_mutex_init(&dir->lock, NULL);
+			c->aux = dir;
+		}
 		c->mode = m;
 		c->flag |= COPEN;
 		return c;
@@ -309,11 +336,10 @@ bad:
 static void
 progclose(Chan *c)
 {
-	if ((c->flag & COPEN) && !(c->qid.type & STYX_QTDIR))
-		progopen_free(c->aux);
+	progopen_free(c->aux);
 }
 
-/* Serves a read from malcloc'd text, which is freed; NULL is an error already set. */
+/* Serves a read from malloc'd text, which is freed; NULL is an error already set. */
 static long
 readtext(int64_t off, void *buf, long n, char *s)
 {
@@ -397,6 +423,8 @@ progread(Chan *c, void *buf, long n, int64_t off)
 	int pid = pidof(c);
 	char num[16], *s;
 
+	if (c->qid.path == Qdir)
+		return proglist(c, buf, n);
 	if (c->qid.type & STYX_QTDIR)
 		return devdirread(c, buf, n, NULL, 0, proggen);
 	switch (fileof(c)) {

@@ -24,5 +24,6 @@ extern Dev fsdev;   /* devfs.c    #U */
 extern char *fs_root;  /* host directory that #U serves, or NULL */
 extern Dev ipdev;   /* devip.c    #I */
 extern Dev cmddev;  /* devcmd.c   #C; refuses when options.nocmd */
+extern Dev indirdev; /* devindir.c #* */
 
 #endif

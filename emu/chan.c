@@ -204,6 +204,29 @@ unionwalk(Cross *x, char **names, int n, Chan **from)
 }
 
 /*
+ * The error of a walk that came to a directory, by n names, and no further. A server has not told why; our own devices are asked again.
+ */
+static void
+stopped(Chan *from, char **names, int n)
+{
+	if (from->type->dc != 'M') {
+		Walkqid *wq = from->type->walk(from, NULL, (const char **)names, n), *next = NULL;
+		if (wq != NULL && wq->clone != NULL)
+			next = wq->clone->type->walk(wq->clone, NULL, (const char **)names + n, 1);
+		bool known = next == NULL && strcmp(kerrstr(), Enonexist) != 0;
+		for (int i = 0; i < 2; i++) {
+			Walkqid *w = i == 0 ? next : wq;
+			if (w != NULL)
+				cclose(w->clone);
+			free(w);
+		}
+		if (known)
+			return;
+	}
+	kerror("%s", Edoesnotexist);
+}
+
+/*
  * Walks some of the n names (none is ".."), at least one, up to the first mount point on the way. c is kept. Returns a new channel and
  * the number of names in *done; NULL on error, with the number of the failing name in *done.
  */
@@ -254,7 +277,10 @@ walksome(Chan *c, char **names, int n, bool nomount, int *done)
 			/* The walk stopped on the way. */
 			bool dir = wq->qid[wq->nqid - 1].type & STYX_QTDIR;
 			*done = dir ? wq->nqid + 1 : wq->nqid;
-			kerror("%s", dir ? Edoesnotexist : Enotdir);
+			if (dir)
+				stopped(from, names, wq->nqid);
+			else
+				kerror("%s", Enotdir);
 		} else
 			*done = 1;
 	} else {
@@ -704,9 +730,9 @@ namec(const char *name, int amode, int omode, uint32_t perm)
 		elems_free(&e);
 		return NULL;
 	}
-	if (e.mustbedir && amode != Acreate && !(c->qid.type & STYX_QTDIR)) {
+	if ((e.mustbedir || amode == Acreate) && !(c->qid.type & STYX_QTDIR)) {
 		kerror("%s", Enotdir);
-		nameerror(name, &e, e.n);
+		nameerror(name, &e, amode == Acreate ? e.n - 1 : e.n);
 		cclose(c);
 		elems_free(&e);
 		return NULL;
@@ -770,6 +796,8 @@ unionread(Chan *c, void *buf, long n)
 			c->umc->offset += r;
 			return r;
 		}
+		if (r < 0 && strcmp(kerrstr(), Eshort) == 0)
+			return r; /* the entry is there for a larger buffer */
 		cclose(c->umc);
 		c->umc = NULL;
 		c->uri++;

@@ -55,7 +55,7 @@ enum {
 extern const char Enonexist[], Edoesnotexist[], Eexist[], Eperm[], Enotdir[], Eisdir[], Ebadarg[], Ebadusefd[], Ebadfd[],
     Einuse[], Eintr[], Ehungup[], Eio[], Eshort[], Etoosmall[], Etoobig[], Enodev[], Ebadspec[], Enoattach[], Emount[],
     Eunmount[], Eunion[], Enocreate[], Enegoff[], Ebadctl[], Enomem[], Enofd[], Ethread[], Enotsup[], Efilename[], Ebadstat[],
-    Eunknown[], Enotowner[], Emountrpc[];
+    Eunknown[], Enotowner[], Emountrpc[], Ebaddir[];
 
 /* Set the caller's error string. Longer than ERRMAX-1 bytes: cut at a character, "..." appended. Both return failure. */
 int kerror(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -143,6 +143,8 @@ Osenv *osenv_ref(Osenv *e);
 void osenv_put(Osenv *e);
 /* Ends e's hold on its groups (descriptors close now), although references to e remain. */
 void osenv_release(Osenv *e);
+/* Leaves its descriptors to those who share them; if nobody does they close now. */
+void osenv_closefds(Osenv *e);
 void osenv_setuser(Osenv *e, const char *user);
 bool iseve(void);			/* caller's user is the host owner */
 extern char *eve;			/* host owner; changed by /dev/hostowner */
@@ -494,12 +496,15 @@ struct Options {
 	int argc;		/* the words after the options */
 	char **argv;
 	char **argv0;		/* the whole command line, NULL-terminated */
+	uint64_t nofile;	/* the host's limit of open files as it was; emu raises its own */
+	bool pipeends;		/* SIGPIPE was not ignored: a write to a closed host pipe ends emu */
 };
 extern Options options;
 
 uint64_t kmsec(void);			/* milliseconds since start, monotonic */
 int64_t ktime(void);			/* microseconds since 1970, with /dev/time's offset */
 void ksettime(int64_t us);		/* sets that offset; the host clock is not touched */
+void khostlimits(void);			/* for a program that takes emu's place: the limits emu was started with. Async-signal-safe */
 void khalt(int status);			/* ends emu: restores the terminal, ends #C commands, flushes, exits */
 extern const char kversion[];
 

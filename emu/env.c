@@ -76,6 +76,25 @@ osenv_serving(Osenv *o)
 	return e;
 }
 
+void
+osenv_closefds(Osenv *e)
+{
+	Fgrp *f = fgrp_new();
+
+	if (f == NULL)
+		return;
+	fgrp_enter(f);
+	pthread_mutex_lock(&e->lock);
+	if (e->fgrp != NULL) {
+		Fgrp *old = e->fgrp;
+		e->fgrp = f;
+		f = old;
+	}
+	pthread_mutex_unlock(&e->lock);
+	fgrp_leave(f);
+	fgrp_put(f);
+}
+
 Osenv *
 osenv_ref(Osenv *e)
 {

@@ -42,6 +42,7 @@ const char Ebadstat[] = "malformed stat buffer";
 const char Eunknown[] = "unknown user or group id";
 const char Enotowner[] = "not owner";
 const char Emountrpc[] = "mount rpc error";
+const char Ebaddir[] = "bad directory format";
 
 /* Where errors go while a thread has no Proc (start-up). */
 static _Thread_local char early[ERRMAX];

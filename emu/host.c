@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +45,17 @@ ksettime(int64_t us)
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	atomic_store(&timeoffset, us - (ts.tv_sec * 1000000LL + ts.tv_nsec / 1000));
+}
+
+void
+khostlimits(void)
+{
+	struct rlimit rl;
+
+	if (options.nofile != 0 && getrlimit(RLIMIT_NOFILE, &rl) == 0) {
+		rl.rlim_cur = options.nofile;
+		setrlimit(RLIMIT_NOFILE, &rl);
+	}
 }
 
 void

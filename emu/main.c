@@ -3,13 +3,16 @@
  *
  * This is the one file of the kernel that knows all other parts: the devices' packed root and the virtual machine.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,10 +44,11 @@ static const char helptext[] =
     "\n"
     "  -r DIR         serve the Inferno tree in host directory DIR instead of the built-in one\n"
     "  -c N           0: interpret, 1: compile to native code\n"
-    "  -p POOL=SIZE   limit of memory pool main, heap or image; SIZE may end in k or m\n"
+    "  -p POOL=SIZE   limit of memory pool main, heap or image; SIZE may end in k, m or g\n"
     "  -d FILE.dis    run this module instead of /dis/emuinit.dis, without console input\n"
     "  -I             no console input\n"
     "  -g XxY         size of the screen in pixels\n"
+    "  -C CHAN        pixels of the screen, for instance x8r8g8b8\n"
     "  -f FONT        default font\n"
     "  -s             do not catch traps\n"
     "  -v             say what is started\n"
@@ -52,17 +56,29 @@ static const char helptext[] =
     "  --no-host      no files of the host but those below the root (#U*)\n"
     "  --mount ADDRESS DIR\n"
     "                 no Inferno: mount a Styx server on a directory of the host; see styxmount(1)\n"
-    "  --help         this text\n"
+    "  --help, -h     this text\n"
     "  --version      version\n"
+    "  --             end of the options\n"
+    "  -b -B -G -S -7 -m N\n"
+    "                 of other systems, without effect here\n"
     "\n"
     "Environment: EMU holds further options. Files of your own (/tmp, /usr, ...) are kept in\n"
     "$XDG_DATA_HOME/emu, or ~/.local/share/emu. See emu(1).\n";
 
+static const char *culprit = ""; /* the option that was bad */
+
 static void
 usage(void)
 {
-	fputs(usagetext, stderr);
+	fprintf(stderr, "emu: bad option %s\n%s", culprit, usagetext);
 	exit(1);
+}
+
+static void
+help(void)
+{
+	fputs(helptext, stdout);
+	exit(fflush(stdout) == 0 ? 0 : 1);
 }
 
 /* ---- options ---- */
@@ -126,6 +142,22 @@ geometry(const char *arg)
 	return 0;
 }
 
+/* A format of pixels: letters for the channels, each with its number of bits, from the most significant. */
+static void
+pixels(const char *arg)
+{
+	const char *s = arg;
+	int n = 0, bits = 0;
+
+	for (; *s != 0 && strchr("rgbkamx", s[0]) != NULL && s[1] >= '1' && s[1] <= '8'; s += 2, n++)
+		bits += s[1] - '0';
+	if (n == 0 || n > 4 || *s != 0 || bits > 32 || (bits < 8 ? 8 % bits : bits % 8) != 0) {
+		fprintf(stderr, "emu: invalid channel specifier (-C): '%s'\n", arg);
+		exit(1);
+	}
+	options.chans = arg;
+}
+
 static int
 level(const char *arg, int *out)
 {
@@ -164,7 +196,7 @@ getoptions(int n, char **w, bool inenv)
 	int i, ignored;
 
 	for (i = 0; i < n; i++) {
-		const char *s = w[i];
+		const char *s = culprit = w[i];
 		if (s[0] != '-' || s[1] == 0) {
 			if (inenv)
 				return -1;
@@ -172,10 +204,8 @@ getoptions(int n, char **w, bool inenv)
 		}
 		if (strcmp(s, "--") == 0)
 			return i + 1;
-		if (strcmp(s, "--help") == 0) {
-			fputs(helptext, stdout);
-			exit(fflush(stdout) == 0 ? 0 : 1);
-		}
+		if (strcmp(s, "--help") == 0 || strcmp(s, "-h") == 0)
+			help();
 		if (strcmp(s, "--version") == 0) {
 			printf("emu %s (Inferno %s)\n", EMUVERSION, kversion);
 			exit(fflush(stdout) == 0 ? 0 : 1);
@@ -230,7 +260,7 @@ getoptions(int n, char **w, bool inenv)
 				options.root = arg;
 				break;
 			case 'C':
-				options.chans = arg;
+				pixels(arg);
 				break;
 			case 's':
 				options.notraps = true;
@@ -464,12 +494,14 @@ static void
 catchsignals(void)
 {
 	static sigset_t set;
-	static const int sigs[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int sigs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	struct sigaction old;
 	pthread_t t;
 	int n = 0;
 
-	signal(SIGPIPE, SIG_IGN);
+	/* What these say comes as an error of the write. */
+	options.pipeends = signal(SIGPIPE, SIG_IGN) != SIG_IGN;
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof sigs / sizeof sigs[0]; i++)
 		if (sigaction(sigs[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
@@ -483,6 +515,34 @@ catchsignals(void)
 		pthread_detach(t);
 }
 
+/*
+ * A standard descriptor that emu was started without must not become another file. What takes its place refuses what it is for: input is at
+ * its end, output cannot be written.
+ */
+static void
+standardfiles(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd < 3)
+		;
+	if (fd >= 3)
+		close(fd);
+}
+
+/* As many open files as the host allows: each is one of some program here. */
+static void
+morefiles(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return;
+	options.nofile = rl.rlim_cur;
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -490,22 +550,26 @@ main(int argc, char **argv)
 	Osenv *env;
 	char num[16];
 
+	standardfiles();
 	setoptions(argc, argv);
 	catchsignals();
+	morefiles();
 	kmsec();
 	pw = getpwuid(getuid());
 	snprintf(num, sizeof num, "%u", (unsigned)getuid());
 	eve = strdup(pw != NULL ? pw->pw_name : num);
-	if (options.root != NULL)
+	if (options.root != NULL) {
 		fs_root = realpath(options.root, NULL);
-	else {
+		DIR *d = fs_root != NULL ? opendir(fs_root) : NULL;
+		if (d == NULL) {
+			fprintf(stderr, "emu: root %s: %s\n", options.root, strerror(errno));
+			return 1;
+		}
+		closedir(d);
+	} else {
 		fs_root = userdir();
 		rootfs_image = rootfs_start;
 		atexit(removescratch);
-	}
-	if (fs_root == NULL) {
-		fprintf(stderr, "emu: root %s: %s\n", options.root, strerror(errno));
-		return 1;
 	}
 	console_init(&options);
 	dev_init();

@@ -91,10 +91,13 @@ kpread(int fd, void *buf, long n, int64_t off)
 	if (off < 0)
 		r = kerror("%s", Enegoff);
 	else if (isdir(c)) {
-		/* Only a continued read is possible in a union; elsewhere the device decides. */
+		/* From the start, or on from where the last read ended. */
 		if (off == 0)
 			chan_dirrewind(c);
-		r = chan_dirread(c, buf, n);
+		pthread_mutex_lock(&c->lock);
+		bool here = off == c->offset;
+		pthread_mutex_unlock(&c->lock);
+		r = here ? chan_dirread(c, buf, n) : kerror("%s", Eisdir);
 	} else
 		r = readat(c, buf, n, off);
 	cclose(c);
@@ -295,7 +298,7 @@ unpack(const char *buf, long n, StyxDir **out)
 	for (long i = 0; i < n;) {
 		size_t k = styx_dir_check(buf + i, n - i);
 		if (k == 0)
-			return kerror("bad directory format");
+			return kerror("%s", Ebaddir);
 		i += k;
 		count++;
 	}
@@ -323,7 +326,7 @@ kdirread(int fd, StyxDir **d)
 		return -1;
 	if (!isdir(c)) {
 		cclose(c);
-		return kerror("%s", Enotdir);
+		return kerror("%s", Ebaddir);
 	}
 	char *buf = malloc(size);
 	while (buf != NULL) {

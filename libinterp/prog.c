@@ -631,6 +631,14 @@ prog_unhandled(Prog *p, const char *text)
 	}
 	nbroken++;
 	letgo(p);
+	/* Only its memory is kept: who reads from it or waits for its files would wait for ever. The VM is free meanwhile, so p may go. */
+	Osenv *env = osenv_ref(p->v.env), *old = up->env;
+	up->env = env;
+	vm_release();
+	osenv_closefds(env);
+	vm_acquire();
+	up->env = old;
+	osenv_put(env);
 	checkend();
 	return false;
 }

@@ -68,7 +68,7 @@ vm_boot(const char *path, Osenv *env)
 	vm_enter();
 	c = code_load(path);
 	if (c == NULL) {
-		kprint("emu: %s: %s\n", path, kerrstr());
+		fprintf(stderr, "panic: loading \"%s\": %s\n", path, kerrstr());
 	} else if ((m = module_new(c)) == NULL) {
 		kprint("emu: %s: out of memory: heap\n", path);
 	} else {

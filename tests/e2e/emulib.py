@@ -81,6 +81,24 @@ class Place:
         return o.decode(), e.decode(), p.returncode
 
 
+    def limbo(self, source):
+        """Host path of the object file of a Limbo program, given as text or as a file beside this one."""
+        if '\n' in source:
+            source = self.file('%d.b' % len(os.listdir(self.dir)), source)
+        else:
+            source = os.path.join(HERE, source)
+        out = os.path.join(self.dir, os.path.basename(source)[:-2] + '.dis')
+        if not os.path.exists(out):
+            subprocess.run([os.path.join(os.path.dirname(EMU), 'limbo'), '-o', out, source], check=True)
+        return out
+
+    def calls(self, script, *options, **kw):
+        """What the system calls in script give, a line each (see calls.b)."""
+        o, e, st = self.run(*options, self.limbo('calls.b'), stdin='\n'.join(l.strip() for l in script.strip().split('\n')) + '\n', **kw)
+        equal((e, st), ('', 0), 'calls')
+        return o.split('\n')[:-1]
+
+
 class Emu:
     """A running emu whose shell reads commands from us."""
 

@@ -1,5 +1,6 @@
 """What somebody tries first: starting emu, its arguments, its status, its ends."""
 import os
+import shutil
 import subprocess
 
 from emulib import EMU, Terminal, check, equal, environment
@@ -90,9 +91,137 @@ def test_help_and_version(p):
     check(st == 0 and o.startswith('emu '), 'version', o)
 
 
-def test_bad_option(p):
-    o, e, st = p.run('-Z')
-    check(st == 1 and e.startswith('Usage: emu'), 'usage', (o, e, st))
+def test_help_names_every_option(p):
+    o = p.run('--help')[0]
+    for opt in 'g c d I s m p f r b B 7 G C S v'.split():
+        check(' -%s' % opt in o, 'help says nothing of -' + opt)
+    equal(p.run('-h')[0], o)
+    usage = p.run('-Q')[1]
+    check(len(o.split('\n')) > len(usage.split('\n')), 'a line for each')
+
+
+def test_bad_options(p):
+    for args in (['-Z'], ['--nosuch'], ['-g', '12'], ['-g', '1x2x'], ['-c', '10'], ['-cx'], ['-p', 'pool=1m'], ['-p', 'main'], ['-m', 'x'], ['-r'], ['-vZ']):
+        o, e, st = p.run(*args)
+        equal((o, st), ('', 1), args)
+        check(args[0] in e.split('\n')[0], 'the culprit is named', e)
+        check('\nUsage: emu [options...] [file.dis [args...]]\n' in e, 'usage', e)
+    equal(p.run('-C', 'x8y8')[1:], ("emu: invalid channel specifier (-C): 'x8y8'\n", 1))
+    equal(p.run('-C', 'x8r8g8b8', 'echo', 'x'), ('x\n', '', 0))
+
+
+def test_options(p):
+    equal(p.run('-sbB7GS', '-m3', '-g640x480', '-g', '10x10', '-f/fonts/x', '-p', 'heap=64m', '-pmain=32M', '-c1', '-c', '0', '--', 'echo', '-x'), ('-x\n', '', 0))
+    equal(p.run('echo', '-r', '/nosuch')[0], '-r /nosuch\n', 'options end at the command')
+    o = p.run('-v', 'echo', 'x')[0].split('\n')
+    check(o[0].startswith('Inferno Fourth Edition (20151010) main (pid=') and o[0].endswith(') interp'), '-v', o)
+    equal(o[1:], ['Initial Dis: "/dis/emuinit.dis"', 'x', ''])
+
+
+def environ(p, args, **kw):
+    env = environment(p.home('home'))
+    env.update(kw)
+    q = subprocess.run([EMU] + args, stdin=subprocess.DEVNULL, capture_output=True, env=env, timeout=30)
+    return q.stdout.decode(), q.stderr.decode(), q.returncode
+
+
+def test_environment(p):
+    root = os.path.realpath(os.path.join(os.path.dirname(EMU), '../root'))
+    show = ['sh', '-c', 'echo $emuroot; cat /dev/jit']
+    equal(environ(p, show, INFERNO=root)[0], root + '\n0')
+    equal(environ(p, show, ROOT=root, EMU='-c1')[0], root + '\n1')
+    equal(environ(p, show, INFERNO=root, ROOT='/nosuch')[0], root + '\n0')
+    equal(environ(p, show, INFERNO='/nosuch', EMU="-c1 -r '%s'" % root)[0], root + '\n1')
+    equal(environ(p, ['-r', root, '-c0'] + show, EMU='-c1 -r/nosuch')[0], root + '\n0')
+    o, e, st = environ(p, ['echo', 'x'], EMU='-Q')
+    check(o == '' and st == 1 and e.startswith('emu: bad option in EMU environment variable (-Q)\n') and 'Usage: emu' in e, 'EMU', e)
+
+
+def test_variables(p):
+    o = environ(p, ['-c0', 'sh', '-c', 'load std; for(i in emuargs emuroot emuhost emuwdir cputype){cat /env/$i; echo}'])[0].split('\n')
+    equal(o[0], "%s -c0 sh -c 'load std; for(i in emuargs emuroot emuhost emuwdir cputype){cat /env/$i; echo}'" % EMU)
+    equal(o[1:4], [p.home('home') + '/.local/share/emu', 'Linux', os.getcwd()])
+    check(o[4] in ('amd64', 'arm64'), 'cputype', o)
+
+
+def test_first_name_space(p):
+    o = p.run('ns')[0].split('\n')
+    check(len([l for l in o if '#c' in l]) == 1, 'one console', o)
+    for line in ('bind -b \'#c\' /dev', 'bind \'#p\' /prog', 'bind \'#d\' /fd', 'bind -a \'#I\' /net', 'bind -c \'#e\' /env', 'cd /'):
+        check(line in o, 'no ' + line, o)
+
+
+def test_first_user(p):
+    import pwd
+    me = pwd.getpwuid(os.getuid()).pw_name
+    equal(p.run('sh', '-c', 'cat /dev/user /dev/hostowner')[0], me * 2)
+
+
+def test_dash(p):
+    o, e, st = p.run('-', stdin='echo from stdin\n')
+    check(st == 1 and e != '', 'a command - is not there', (o, e, st))
+
+
+def test_unreadable_roots(p):
+    equal(p.run('-r', '/nosuch', 'echo', 'x'), ('', 'emu: root /nosuch: No such file or directory\n', 1))
+    f = p.file('file', '')
+    equal(p.run('-r', f, 'echo', 'x'), ('', 'emu: root %s: Not a directory\n' % f, 1))
+    empty = p.home('empty')
+    equal(p.run('-r', empty, 'echo', 'x'), ('', 'panic: loading "/dis/emuinit.dis": \'/dis\' file does not exist\n', 1))
+    if os.getuid() != 0:
+        os.chmod(empty, 0)
+        equal(p.run('-r', empty, 'echo', 'x'), ('', 'emu: root %s: Permission denied\n' % empty, 1))
+
+
+def test_other_init(p):
+    out = p.limbo("""implement Init;
+include "sys.m";
+include "draw.m";
+Init: module { init: fn(ctxt: ref Draw->Context, argv: list of string); };
+init(ctxt: ref Draw->Context, argv: list of string)
+{
+	sys := load Sys Sys->PATH;
+	n := sys->read(sys->fildes(0), array[10] of byte, 10);
+	sys->print("%d %d %d %r\\n", ctxt == nil, argv == nil, n);
+}
+""")
+    home = p.home('home')
+    p.run('echo')
+    os.rename(out, home + '/.local/share/emu/tmp/init.dis')
+    equal(p.run('-d', '/tmp/init.dis', stdin='input\n'), ('1 1 -1 file does not exist\n', '', 0))
+    equal(p.run('-d', '/tmp/none.dis'), ('', 'panic: loading "/tmp/none.dis": \'/tmp/none.dis\' file does not exist\n', 1))
+    equal(p.run('-I', 'cat', stdin='input\n')[2], 1)
+
+
+def test_existing_root(p):
+    """Another tree boots its own programs: emuinit, shell and commands of that tree, nothing of ours."""
+    limbo = os.path.join(os.path.dirname(EMU), 'limbo')
+    top = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+    root = p.home('inferno')
+    for d in ('dis', 'tmp', 'usr', 'n', 'dev', 'net', 'prog', 'env', 'chan', 'fd'):
+        os.makedirs(root + '/' + d, exist_ok=True)
+    built = os.path.join(os.path.dirname(EMU), '../root/dis')
+    for f in ('sh.dis', 'echo.dis', 'ls.dis'):
+        shutil.copy(built + '/' + f, root + '/dis/' + f)
+    shutil.copytree(built + '/lib', root + '/dis/lib')
+    p.file('emuinit.b', """implement Emuinit;
+include "sys.m";
+include "draw.m";
+include "sh.m";
+Emuinit: module { init: fn(ctxt: ref Draw->Context, argv: list of string); };
+init(nil: ref Draw->Context, nil: list of string)
+{
+	sys := load Sys Sys->PATH;
+	sys->print("init of the tree\\n");
+	sys->bind("#e", "/env", Sys->MREPL|Sys->MCREATE);
+	sh := load Command "/dis/sh.dis";
+	sh->init(nil, "sh" :: "-c" :: "echo shell of the tree; ls -d /dis/lib /appl" :: nil);
+}
+""")
+    subprocess.run([limbo, '-I', top + '/module', '-o', root + '/dis/emuinit.dis', p.dir + '/emuinit.b'], check=True)
+    o, e, st = p.run('-r', root)
+    equal(o, 'init of the tree\nshell of the tree\n/dis/lib\n')
+    check('/appl' in e, 'nothing but the tree', e)
 
 
 def test_other_root(p):
