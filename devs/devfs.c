@@ -20,6 +20,7 @@
 #endif
 
 #include "devs/devs.h"
+#include "devs/fsmodes.h"
 #include "devs/fsnames.h"
 
 /* Host directory that #U serves; set by main. */
@@ -43,6 +44,7 @@ struct Fsfile {
 	struct stat st;	 /* as of the walk */
 	int fd;		 /* -1: not open */
 	bool stream;	 /* no offsets */
+	bool exclusive;	 /* entered as such */
 	DIR *dir;
 	int64_t diroff;	 /* offset at which the next directory read continues */
 	struct dirent *held; /* entry that did not fit the last read */
@@ -69,7 +71,7 @@ hostqid(const struct stat *st)
 	return (StyxQid){
 	    .path = (uint64_t)st->st_ino ^ dev << 48,
 	    .vers = (uint32_t)st->st_mtime,
-	    .type = S_ISDIR(st->st_mode) ? STYX_QTDIR : 0,
+	    .type = S_ISDIR(st->st_mode) ? STYX_QTDIR : fsmodes_get(st) >> 24,
 	};
 }
 
@@ -351,7 +353,7 @@ fsdir(Chan *c, const Fsfile *f, const struct stat *st, const char *hostname, Sty
 	d->type = 'U';
 	d->dev = c->dev;
 	d->qid = hostqid(st);
-	d->mode = (st->st_mode & 0777) | (S_ISDIR(st->st_mode) ? STYX_DMDIR : 0);
+	d->mode = (st->st_mode & 0777) | (uint32_t)d->qid.type << 24;
 	d->atime = st->st_atime;
 	d->mtime = st->st_mtime;
 	d->length = hostlength(f, st);
@@ -468,7 +470,8 @@ static int
 hostopen(const Fsfile *f, int omode)
 {
 	static const int how[] = {O_RDONLY, O_WRONLY, O_RDWR, O_RDONLY};
-	int flags = how[omode & 3] | O_CLOEXEC | O_NOCTTY | ((omode & OTRUNC) ? O_TRUNC : 0);
+	bool append = fsmodes_get(&f->st) & STYX_DMAPPEND;
+	int flags = how[omode & 3] | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : (omode & OTRUNC) ? O_TRUNC : 0);
 	int fd;
 
 	if (S_ISSOCK(f->st.st_mode))
@@ -477,6 +480,25 @@ hostopen(const Fsfile *f, int omode)
 	if (fd < 0)
 		return fserror();
 	return fd;
+}
+
+static int
+enter(Fsfile *f)
+{
+	if (!(fsmodes_get(&f->st) & STYX_DMEXCL))
+		return 0;
+	if (fsmodes_enter(&f->st) < 0)
+		return -1;
+	f->exclusive = true;
+	return 0;
+}
+
+static void
+leave(Fsfile *f)
+{
+	if (f->exclusive)
+		fsmodes_leave(&f->st);
+	f->exclusive = false;
 }
 
 static void
@@ -530,9 +552,13 @@ fsopen(Chan *c, int mode)
 		if (f->dir == NULL)
 			return fserrorp();
 	} else {
-		f->fd = hostopen(f, mode);
-		if (f->fd < 0)
+		if (enter(f) < 0)
 			return NULL;
+		f->fd = hostopen(f, mode);
+		if (f->fd < 0) {
+			leave(f);
+			return NULL;
+		}
 		f->stream = !S_ISREG(f->st.st_mode) && lseek(f->fd, 0, SEEK_CUR) < 0;
 	}
 	c->mode = m;
@@ -594,6 +620,10 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 		r = lchown(pathof(nf), up->env->uid, f->st.st_gid);
 	if (filestat(nf, &nf->st) < 0)
 		goto bad;
+	if (nf->fd >= 0 && (perm & STYX_DMAPPEND))
+		fcntl(nf->fd, F_SETFL, O_APPEND);
+	if (nf->fd >= 0 && (fsmodes_set(pathof(nf), &nf->st, perm & (STYX_DMAPPEND | STYX_DMEXCL)) < 0 || enter(nf) < 0))
+		goto bad;
 	fsfree(f);
 	c->aux = nf;
 	c->qid = hostqid(&nf->st);
@@ -623,6 +653,8 @@ fsclose(Chan *c)
 		pthread_mutex_unlock(&rclose.lock);
 		removefile(f);
 	}
+	if (f != NULL)
+		leave(f);
 	fsfree(f);
 }
 
@@ -886,6 +918,8 @@ change(Fsfile *f, const StyxDir *d, const struct stat *st, const Change *ch)
 		if (settimes(f, ts) < 0)
 			goto undo;
 	}
+	if (ch->mode && !S_ISDIR(st->st_mode) && fsmodes_set(pathof(f), st, d->mode & (STYX_DMAPPEND | STYX_DMEXCL)) < 0)
+		goto undo;
 	rename_end(&rn);
 	if (fd >= 0)
 		close(fd);

@@ -4,6 +4,7 @@
 #include "devs/devs.h"
 
 Dev *const devtab[] = {
-    &rootdev, &consdev, &envdev, &mntdev, &pipedev, &progdev, &srvdev, &dupdev, &fsdev, &cmddev, &indirdev, &ipdev, &profdev, &memdev,
+    &rootdev, &consdev, &envdev, &mntdev, &pipedev, &progdev, &srvdev, &dupdev, &fsdev, &cmddev, &indirdev, &ipdev,
+    &profdev, &memdev, &dsdev,
 };
 const int ndevtab = sizeof devtab / sizeof devtab[0];

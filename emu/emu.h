@@ -147,7 +147,7 @@ void osenv_release(Osenv *e);
 void osenv_closefds(Osenv *e);
 void osenv_setuser(Osenv *e, const char *user);
 bool iseve(void);			/* caller's user is the host owner */
-extern char *eve;			/* host owner; changed by /dev/hostowner */
+extern _Atomic(char *) eve;		/* host owner; changed by /dev/hostowner, the old name is not freed */
 /* Puts an exit record on waitq and childq, as prog(3) says. */
 void osenv_exited(Osenv *e, const char *record);
 

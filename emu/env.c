@@ -8,7 +8,7 @@
 
 #include "emu/emu.h"
 
-char *eve;
+_Atomic(char *) eve;
 
 Osenv *
 osenv_new(void)

@@ -466,6 +466,12 @@ environment(int argc, char **argv)
 	if (wd != NULL)
 		ksetenv("emuwdir", wd, strlen(wd));
 	free(wd);
+	/* The built-in tree has a home for the user, which is what it is also for commands that no profile has been read for. */
+	char *home;
+	if (options.root == NULL && asprintf(&home, "/usr/%s", eve) >= 0) {
+		ksetenv("home", home, strlen(home));
+		free(home);
+	}
 	/* A shell that reads commands from a file or pipe asks for nothing. */
 	if (!isatty(0))
 		ksetenv("prompt", "''", 2);

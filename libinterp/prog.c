@@ -633,6 +633,8 @@ prog_unhandled(Prog *p, const char *text)
 	letgo(p);
 	/* Only its memory is kept: who reads from it or waits for its files would wait for ever. The VM is free meanwhile, so p may go. */
 	Osenv *env = osenv_ref(p->v.env), *old = up->env;
+	if (vm_cur == p)
+		vm_cur = NULL;
 	up->env = env;
 	vm_release();
 	osenv_closefds(env);

@@ -70,6 +70,12 @@ def test_pipeline(p):
     equal(e, '')
 
 
+def test_pipeline_without_the_signal(p):
+    """A service manager ignores PIPE for its services: the writer gets an exception, others go on."""
+    o, e, st = shell(p, "trap '' PIPE; { emu sh -c 'sleep 1; echo x; echo y >[1=2]'; echo status $? >&2; } | true")
+    equal(e, 'y\nstatus 0\n', 'it goes on')
+
+
 def test_pipeline_of_cat(p):
     big = p.file('big', 'x' * 1000000)
     o, e, st = shell(p, "emu cat '#U*%s' | head -c 5; echo" % big)

@@ -28,11 +28,6 @@ def named(name, msg):
     return "- '%s' %s" % (name, msg)
 
 
-def unprivileged():
-    if os.getuid() == 0:
-        raise Skip('root may do everything')
-
-
 def put(p, name, data='', mode=0o644):
     f = p.file('d/' + name, data)
     os.chmod(f, mode)
@@ -110,7 +105,7 @@ def test_create(p):
 
 
 def test_permissions(p):
-    unprivileged()
+    p.home('home')
     put(p, 'none', 'x', 0o000)
     put(p, 'ro', 'x', 0o444)
     put(p, 'wo', 'x', 0o222)
@@ -131,11 +126,25 @@ def test_permissions(p):
             create f '%s/closed/g' 1 0666
             wstat '%s/closed/f' name=g
             open f '%s/closed/f' 0x40
-            """ % ((d,) * 12))
+            """ % ((d,) * 12), **p.ordinary())
     finally:
         os.chmod(p.dir + '/d/closed', 0o755)
     no = '- permission denied'
     equal(got, [no, no, no, no, 'ok', no, 'ok', no, no, no, no, no])
+
+
+def test_permissions_of_the_host(p):
+    """What the host refuses although the modes would allow it, and the other way round."""
+    p.home('home')
+    me = p.ordinary()
+    equal(p.calls("create f '#U*/etc/x' 1 0666\nopen f '#U*/etc/passwd' 1\nopen f '#U*/etc/shadow' 0\nremove '#U*/etc/passwd'\nopen f '#U*/root/x/y' 0", **me)[:4],
+          ['- permission denied'] * 4)
+    f = put(p, 'sub/f', 'x')
+    os.chmod(p.dir + '/d/sub', 0)
+    me = p.ordinary()
+    got = p.calls("open f '#U*%s' 0\nopen f '#U*%s/d/sub' 0\nchdir '#U*%s/d/sub'\nopen f f 0" % (f, p.dir, p.dir), **me)
+    os.chmod(p.dir + '/d/sub', 0o755)
+    equal(got, [named('#U*' + f, 'permission denied'), '- permission denied', '0', "- 'f' permission denied"])
 
 
 def test_root_of_a_user_is_checked_as_that_user(p):
@@ -472,3 +481,39 @@ def test_inside_union(p):
     o, e, st = p.run('sh', '-c', 'echo x >/tmp/f; mkdir /usr/new; echo y >/usr/new/g; cat /tmp/f /usr/new/g; ls -d /dis/sh.dis; echo z >/dis/zz; echo $status')
     check(o.startswith('x\ny\n/dis/sh.dis\n'), 'files', o)
     check(os.path.exists(p.home('home') + '/.local/share/emu/usr/new/g'), 'where they are')
+
+
+def test_exclusive(p):
+    d = '#U*%s' % p.dir
+    equal(p.calls("""
+        create f '%s/lock' 1 0x200001a4
+        open g '%s/lock' 0
+        close f
+        open g '%s/lock' 0
+        create f '%s/lock' 1 0666
+        close g
+        create f '%s/lock' 1 0666
+        close f
+        wstat '%s/lock' mode=0644
+        open f '%s/lock' 0
+        open g '%s/lock' 0
+        """ % ((d,) * 8)), ['ok', '- device or object already in use', 'ok', '- device or object already in use', 'ok', '0', 'ok', 'ok'])
+    got = p.calls("create f '%s/l2' 1 0x200001a4\nstat '%s/l2'\nclose f\nremove '%s/l2'\ncreate f '%s/l2' 1 0644\nstat '%s/l2'" % ((d,) * 5))
+    equal((fields(got[1])['mode'], fields(got[1])['qid'][-3:], fields(got[4])['mode']), ('4000000600', '.20', '600'))
+
+
+def test_append(p):
+    d = '#U*%s' % p.dir
+    equal(p.calls("""
+        create f '%s/log' 1 0x400001a4
+        write $f one
+        pwrite $f 0 two
+        open g '%s/log' 0x11
+        write $g three
+        write $f four
+        open r '%s/log' 0
+        read $r 100
+        """ % ((d,) * 3)), ['ok', '3', '3', 'ok', '5', '4', 'ok', '15 onetwothreefour'])
+    f = put(p, 'f', 'abc')
+    got = p.calls("wstat '#U*%s' mode=0x400001a4\nopen f '#U*%s' 1\nwrite $f x\nstat '#U*%s'" % (f, f, f))
+    equal((got[:3], open(f).read(), fields(got[3])['mode']), (['0', 'ok', '1'], 'abcx', '10000000644'))

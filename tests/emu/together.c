@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "devs/devs.h"
 
@@ -277,6 +278,84 @@ START_TEST(interrupts)
 }
 END_TEST
 
+/* One host directory and one open file, renamed, read, listed, asked and changed by all. */
+static int shared;
+static char hostdir[] = "/tmp/kernel_together.XXXXXX";
+
+static void
+fileuser(int i)
+{
+	static const char *const may[] = {"does not exist", "already exists", "File exists", "already in use", NULL};
+	char name[32], buf[64];
+	StyxDir d, *list;
+
+	for (int k = 0; k < ROUNDS / 2; k++) {
+		snprintf(name, sizeof name, "#U/f%d", (i * 7 + k) % 11);
+		int fd = -1, r = 0;
+		switch ((i + k) % 6) {
+		case 0:
+			styx_dir_null(&d);
+			d.name = name + 3;
+			r = kfwstat(shared, &d);
+			break;
+		case 1:
+			MUST(kpread(shared, buf, sizeof buf, 0) >= 0);
+			MUST(kfstat(shared, &d) == 0);
+			dir_clear(&d);
+			break;
+		case 2:
+			fd = r = kcreate(name, ORDWR | (k % 2 ? ORCLOSE : 0), 0666 | (k % 3 ? 0 : STYX_DMEXCL));
+			if (fd >= 0)
+				MUST(kwrite(fd, name, strlen(name)) > 0);
+			break;
+		case 3:
+			r = kremove(name);
+			break;
+		case 4:
+			fd = kopen("#U", OREAD);
+			MUST(fd >= 0);
+			long n;
+			while ((n = kdirread(fd, &list)) > 0)
+				kdirfree(list, n);
+			MUST(n == 0);
+			break;
+		case 5:
+			styx_dir_null(&d);
+			d.mode = 0600 | (k & 1) * 044;
+			d.length = k % 40;
+			MUST(kfwstat(shared, &d) == 0 || among(kerrstr(), may));
+			break;
+		}
+		MUST(r >= 0 || among(kerrstr(), may));
+		if (fd >= 0)
+			kclose(fd);
+	}
+}
+
+START_TEST(hostfiles)
+{
+	ck_assert_ptr_nonnull(mkdtemp(hostdir));
+	fs_root = hostdir;
+	shared = kcreate("#U/shared", ORDWR, 0666);
+	ck_assert_int_ge(shared, 0);
+	together(fileuser);
+	kclose(shared);
+	int fd = kopen("#U", OREAD);
+	StyxDir *list;
+	long n;
+	char name[300];
+	while ((n = kdirread(fd, &list)) > 0) {
+		for (long i = 0; i < n; i++) {
+			snprintf(name, sizeof name, "#U/%s", list[i].name);
+			ck_assert_int_eq(kremove(name), 0);
+		}
+		kdirfree(list, n);
+	}
+	kclose(fd);
+	ck_assert_int_eq(rmdir(hostdir), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -290,6 +369,7 @@ main(void)
 	tcase_add_test(t, groups);
 	tcase_add_test(t, onepipe);
 	tcase_add_test(t, interrupts);
+	tcase_add_test(t, hostfiles);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);

@@ -302,10 +302,12 @@ pipe()
 	b := sys->open("/chan/data1", Sys->ORDWR);
 	buf := array[100000] of {* => byte 'x'};
 	c := chan of int;
-	spawn writer(a, buf, c);
+	p := array[2] of ref Sys->FD;
+	sys->pipe(p);
+	spawn writer(p[0], buf, c);
 	sum := count := n := 0;
 	while(sum < len buf){
-		n = sys->read(b, buf, len buf);
+		n = sys->read(p[1], buf, len buf);
 		sum += n;
 		count++;
 	}
