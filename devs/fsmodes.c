@@ -88,7 +88,7 @@ fsmodes_set(const char *path, const struct stat *st, uint32_t bits)
 	} else if (bits != 0) {
 		fd = open(path, O_PATH | O_CLOEXEC);
 		if (fd < 0 || fstat(fd, &now) < 0)
-			r = kerrno(errno);
+			r = errno == ENOENT ? kerror("%s", Enonexist) : kerrno(errno);
 		else if (now.st_dev != st->st_dev || now.st_ino != st->st_ino)
 			r = kerror("%s", Enonexist);
 		else if ((s = malloc(sizeof *s)) == NULL)
