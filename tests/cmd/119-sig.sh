@@ -1,0 +1,4 @@
+sig splitl getkeys; sig styxconv nosuchfunction
+echo $status
+sig putbytearray tobig
+sig
