@@ -39,11 +39,14 @@ fuzz: fuzzdeps
 	@cmake --build build-fuzz -j$(JOBS) --target fuzz emu
 	@./tests/fuzz/run $(CURDIR)/build-fuzz $(FUZZTIME)
 
-# Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on.
+# Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on; and FUZZHARM
+# that no compiler writes, which must not harm the machine.
 FUZZPROGRAMS = 1000000
+FUZZHARM = 100000
 FUZZSEED = 1
 fuzz-jit: build
 	@$(BUILD)/tests/jit_diff -s $(FUZZSEED) -n $(FUZZPROGRAMS) -j $(JOBS)
+	@$(BUILD)/tests/jit_diff -m -s $(FUZZSEED) -n $(FUZZHARM) -j $(JOBS)
 
 install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)

@@ -152,7 +152,8 @@ fn_table(Code *c, const Inst *in, int32_t **t)
 	for (i = n = 0; i < k; i++)
 		if ((uint32_t)(*t)[i] < (uint32_t)c->ninst)
 			(*t)[n++] = (*t)[i];
-	return n;
+	/* That one is compiled as a whole. */
+	return in->op == ICASE && n < k ? -1 : n;
 }
 
 /* Whether the result address of a frame being prepared is set: nothing else can see it before the call is over. */

@@ -2,11 +2,12 @@
  * Random programs (gen.c) under two engines, whose final states must be the same: the data of both modules with all that hangs from them,
  * reference counts included; how each process ended, and where; and what is left in the heap when all is gone.
  *
- * usage: jit_diff [-s seed] [-n programs] [-j jobs] [-f failures] [-p] [-k]
+ * usage: jit_diff [-s seed] [-n programs] [-j jobs] [-f failures] [-p] [-k] [-m]
  *	-s  the first seed (1)             -n  how many programs (1000)
  *	-j  processes at a time (1)        -f  how many failures end the run (1)
  *	-p  print the program of the first seed and what becomes of it, and do nothing else
  *	-k  keep failing programs as they are instead of making them small
+ *	-m  programs that mean harm: they are spoilt, and may do what they like but end the machine
  *
  * Programs run in children, so that a crash is a failure as any other. A failure is printed with its seed.
  */
@@ -23,7 +24,8 @@
 #include "tests/jit/gen.h"
 
 #define TURNS 5000 /* of a quantum each: more than any program needs */
-#define PATIENCE 20 /* seconds for one program */
+#define FEWTURNS 10 /* for those that mean harm, and may never end */
+#define PATIENCE 60 /* seconds for one program */
 
 static Osenv *env;
 
@@ -34,6 +36,7 @@ typedef struct Shared {
 } Shared;
 
 static Shared *shared;
+static bool harmful;
 
 /* Standard output; the machine, which says there what breaks, has none. */
 static FILE *out;
@@ -276,6 +279,8 @@ run(const Object *o, int engine, int fill, Text *t)
 		m[i] = c != NULL ? module_new(c) : NULL;
 		if (m[i] == NULL) {
 			say(t, "%s: %s\n", names[i], msg);
+			while (i-- > 0)
+				module_put(m[i]);
 			vm_leave();
 			return false;
 		}
@@ -286,9 +291,19 @@ run(const Object *o, int engine, int fill, Text *t)
 	p = start(m[GEN_MAIN], fill);
 	pid = p->v.pid;
 	vm_leave();
-	for (turns = 0; turns < TURNS / 10 && !ended; turns++)
+	for (turns = 0; turns < (harmful ? FEWTURNS : TURNS) / 10 && !ended; turns++)
 		ended = !sched_turns(10);
 	vm_enter();
+	if (harmful) {
+		/* What it has left behind is nothing to look at. */
+		while ((p = prog_first()) != NULL)
+			prog_kill(p);
+		for (i = 0; i < GEN_MODULES; i++)
+			module_put(m[i]);
+		gc_full();
+		vm_leave();
+		return true;
+	}
 	for (p = prog_first(); p != NULL; p = p->next)
 		describeprog(t, p, pid);
 	while ((p = prog_first()) != NULL)
@@ -344,6 +359,29 @@ enum { SAME, DIFFERENT, INVALID, UNSET };
 
 static Text want, have;
 
+/* Programs that mean harm need not do the same. */
+static int
+survive(const Program *pr)
+{
+	DisBuf b = {0};
+	DisError err;
+	Object o;
+	int i;
+
+	for (i = 0; i < GEN_MODULES; i++) {
+		if (!dis_write(pr->mod[i].dm, &b, &err)) {
+			dis_buffree(&b);
+			return SAME;
+		}
+		dis_buffree(&b);
+	}
+	object_make(&o, pr);
+	for (i = 0; i < ENGINES; i++)
+		run(&o, i, 0, &have);
+	object_free(&o);
+	return SAME;
+}
+
 /* What the engines make of it. For INVALID, have says why. */
 static int
 compare(const Program *pr)
@@ -352,6 +390,8 @@ compare(const Program *pr)
 	Object o;
 	int i, r = SAME;
 
+	if (harmful)
+		return survive(pr);
 	say(&want, "%s", "");
 	for (i = 0; i < GEN_MODULES; i++)
 		if (!dis_check(pr->mod[i].dm, &err)) {
@@ -410,6 +450,8 @@ makecut(Program *pr, uint64_t seed, bool *const cut[GEN_MODULES])
 	int i;
 
 	program_make(pr, seed);
+	if (harmful)
+		program_spoil(pr, seed);
 	for (i = 0; i < GEN_MODULES; i++)
 		if (cut[i] != NULL)
 			program_cut(&pr->mod[i], cut[i]);
@@ -433,7 +475,7 @@ attempt(uint64_t seed, bool *const cut[GEN_MODULES])
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		return INVALID;
 	if (WIFSIGNALED(status))
-		return shared->engine == ENGINE_INTERP ? INVALID : DIFFERENT;
+		return shared->engine == ENGINE_INTERP && !harmful ? INVALID : DIFFERENT;
 	return WEXITSTATUS(status);
 }
 
@@ -512,8 +554,9 @@ report(uint64_t seed, const char *what, int status, bool keep)
 static void
 machine(void)
 {
-	options.heapmax = 256 << 20;
-	options.mainmax = 64 << 20;
+	/* Full heaps are slow ones: those that mean harm fill them all the time. */
+	options.heapmax = harmful ? 8 << 20 : 256 << 20;
+	options.mainmax = harmful ? 8 << 20 : 64 << 20;
 	eve = strdup("tester");
 	env = osenv_new();
 	if (env == NULL || proc_attach("test", env) == NULL || vm_init() < 0)
@@ -540,6 +583,8 @@ many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
 				shared->seed = seed;
 				alarm(PATIENCE);
 				program_make(&pr, seed);
+				if (harmful)
+					program_spoil(&pr, seed);
 				status = compare(&pr);
 				program_free(&pr);
 				if (status != SAME)
@@ -555,7 +600,7 @@ many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
 		seed = shared->seed;
 		if (WIFSIGNALED(status)) {
 			snprintf(what, sizeof what, "%s in engine %d", strsignal(WTERMSIG(status)), shared->engine);
-			status = shared->engine == ENGINE_INTERP ? INVALID : DIFFERENT;
+			status = shared->engine == ENGINE_INTERP && !harmful ? INVALID : DIFFERENT;
 		} else {
 			status = WEXITSTATUS(status);
 			snprintf(what, sizeof what, "%s", status == INVALID ? "invalid program" : status == UNSET ? "reads what it has not set" : "different states");
@@ -576,7 +621,7 @@ main(int argc, char **argv)
 	Shared *all;
 	Program pr;
 
-	while ((c = getopt(argc, argv, "s:n:j:f:pk")) != -1) {
+	while ((c = getopt(argc, argv, "s:n:j:f:pkm")) != -1) {
 		switch (c) {
 		case 's':
 			first = strtoull(optarg, NULL, 0);
@@ -593,11 +638,14 @@ main(int argc, char **argv)
 		case 'p':
 			print = true;
 			break;
+		case 'm':
+			harmful = true;
+			break;
 		case 'k':
 			keep = true;
 			break;
 		default:
-			fprintf(stderr, "usage: jit_diff [-s seed] [-n programs] [-j jobs] [-f failures] [-p] [-k]\n");
+			fprintf(stderr, "usage: jit_diff [-s seed] [-n programs] [-j jobs] [-f failures] [-p] [-k] [-m]\n");
 			return 2;
 		}
 	}
@@ -617,6 +665,8 @@ main(int argc, char **argv)
 	machine();
 	if (print) {
 		program_make(&pr, first);
+		if (harmful)
+			program_spoil(&pr, first);
 		printprogram(&pr);
 		fflush(out);
 		c = compare(&pr);
@@ -639,6 +689,7 @@ main(int argc, char **argv)
 			failed = 1;
 	for (i = 0; i < jobs; i++)
 		done += all[i].done;
-	fprintf(out, "%llu programs end alike in %d engines%s\n", (unsigned long long)done, ENGINES, failed ? ", others do not" : "");
+	fprintf(out, "%llu programs %s in %d engines%s\n", (unsigned long long)done, harmful ? "do no harm" : "end alike", ENGINES,
+		failed ? ", others do not" : "");
 	return failed;
 }

@@ -1788,6 +1788,106 @@ program_free(Program *pr)
 		dis_free(pr->mod[i].dm);
 }
 
+static int32_t
+spoilt(Gen *g, int32_t v)
+{
+	switch (below(g, 5)) {
+	case 0:
+		return v + 4 * (below(g, 9) - 4);
+	case 1:
+		return v + below(g, 9) - 4;
+	case 2:
+		return word(g);
+	case 3:
+		return below(g, 64) * 4;
+	default:
+		return v ^ 1 << below(g, 20);
+	}
+}
+
+static void
+spoilinst(Gen *g, DisModule *m, DisInst *in)
+{
+	static const uint8_t smodes[] = {DIS_AMP, DIS_AFP, DIS_AIMM, DIS_AXXX, DIS_AINDMP, DIS_AINDFP};
+	static const uint8_t mmodes[] = {DIS_MXXX, DIS_MIMM, DIS_MFP, DIS_MMP};
+	const DisInst *other = &m->code[below(g, m->ncode)];
+
+	switch (below(g, 9)) {
+	case 0:
+		in->op = (uint8_t)below(g, DIS_NOPS);
+		break;
+	case 1:
+		in->mode = DIS_MODE(mmodes[below(g, 4)], smodes[below(g, 6)], smodes[below(g, 6)]);
+		break;
+	case 2:
+		in->src = spoilt(g, in->src);
+		break;
+	case 3:
+		in->src2 = spoilt(g, in->src2);
+		break;
+	case 4:
+		in->dst = spoilt(g, in->dst);
+		break;
+	case 5:
+		in->dst2 = spoilt(g, in->dst2);
+		break;
+	case 6:
+		in->mid = spoilt(g, in->mid);
+		break;
+	case 7:
+		in->op = other->op;
+		break;
+	default:
+		*in = *other;
+	}
+	in->mid = DIS_MIDMODE(in->mode) == DIS_MIMM ? (int16_t)in->mid : in->mid & 0xffff;
+	if (dis_ops[in->op].flags & DIS_F_CHKPC && DIS_DSTMODE(in->mode) == DIS_AIMM && (in->dst < 0 || in->dst >= m->ncode))
+		in->dst = below(g, m->ncode);
+}
+
+void
+program_spoil(Program *pr, uint64_t seed)
+{
+	static Gen gen;
+	Gen *g = &gen;
+	DisModule *m;
+	DisType *t;
+	DisHandler *h;
+	int n;
+
+	g->rng = (seed + 1) * 0xd6e8feb86659fd93ull | 1;
+	for (n = 1 + below(g, 8); n > 0; n--) {
+		m = pr->mod[below(g, GEN_MODULES)].dm;
+		switch (below(g, 12)) {
+		case 0:
+			t = &m->type[below(g, m->ntypes)];
+			if (t->nmap > 0 && chance(g, 70))
+				t->map[below(g, t->nmap)] ^= (uint8_t)(1 << below(g, 8));
+			else if (t->num != TMP)
+				t->size = below(g, 400);
+			break;
+		case 1:
+			if (m->nhandlers > 0) {
+				h = &m->handler[below(g, m->nhandlers)];
+				h->eoff = chance(g, 50) ? spoilt(g, h->eoff) : h->eoff;
+				h->desc = chance(g, 30) ? below(g, m->ntypes) : h->desc;
+				h->wild = chance(g, 30) ? below(g, m->ncode) : h->wild;
+				h->pc2 = chance(g, 30) ? below(g, m->ncode) : h->pc2;
+			}
+			break;
+		case 2:
+			if (pr->mod[GEN_MAIN].npcword > 0)
+				*pr->mod[GEN_MAIN].pcword[below(g, pr->mod[GEN_MAIN].npcword)] = word(g);
+			break;
+		case 3:
+			m->link[below(g, m->nlinks)].desc = below(g, m->ntypes);
+			break;
+		default:
+			spoilinst(g, m, &m->code[below(g, m->ncode)]);
+		}
+	}
+}
+
 void
 program_cut(Genmod *gm, const bool *out)
 {

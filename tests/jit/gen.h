@@ -27,6 +27,9 @@ typedef struct Program {
 void program_make(Program *pr, uint64_t seed);
 void program_free(Program *pr);
 
+/* Make it one that no compiler has written: instructions, types, handlers and data are changed here and there. It may not even load. */
+void program_spoil(Program *pr, uint64_t seed);
+
 /* Take out the instructions of a module that are marked; jumps to one go to what follows it. */
 void program_cut(Genmod *gm, const bool *out);
 
