@@ -572,6 +572,8 @@ jit_step(Prog *p)
 	uint32_t was = epoch;
 	int r = interp_step(p);
 
+	/* As in the interpreter's turn: a loop that is closed by such an instruction ends as well. */
+	p->jit.budget -= SCALE;
 	if (r != RUN_QUANTUM)
 		return 1 + r;
 	if (p->killed || p->pending != NULL)
