@@ -260,11 +260,14 @@ nomem:
 	return -1;
 }
 
+uint32_t modlink_epoch;
+
 void
 modlink_free(Modlink *ml)
 {
 	if (ml->m->mp != 0)
 		ref_moved(ml->m->mp); /* a process may be running in it */
+	modlink_epoch++;
 	module_put(ml->m);
 	freelink(ml);
 }

@@ -16,6 +16,7 @@
 #include "libinterp/vm.h"
 
 #define QUANTUM 2048
+#define CATCHCOST 64 /* of an exception */
 #define GCSTEP 16000	/* work of a step of the collector while nothing else is to do */
 #define DRAIN 8000	/* of what was left over from destroying something large, in a turn */
 #define GCREST 300	/* ms until an idle machine looks whether there is garbage */
@@ -358,12 +359,12 @@ debugturn(Prog *p)
 	return why;
 }
 
-/* One turn of p. An exception that is caught ends the turn, so that raising and catching for ever is no way out. */
+/* One turn of p. Exceptions that are caught take from it, so that raising and catching for ever is no way out. */
 static void
 turn(Prog *p)
 {
 	char text[128];
-	int why;
+	int why, left;
 
 	up->env = p->v.env;
 	switchin(p);
@@ -373,13 +374,22 @@ turn(Prog *p)
 		free(p->pending);
 		p->pending = NULL;
 	}
-	why = RUN_RAISED;
-	if (!p->killed && !p->raised)
-		why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, QUANTUM) : interp(p, QUANTUM);
-	if (why == RUN_RAISED && !p->killed && !p->raised)
-		why = RUN_QUANTUM; /* something was injected; the next turn deals with it */
-	if (why == RUN_RAISED && !p->killed && exc_handle(p, text))
+	for (left = QUANTUM;; left -= CATCHCOST) {
+		why = RUN_RAISED;
+		if (!p->killed && !p->raised)
+			why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, left) : interp(p, left);
+		if (why != RUN_RAISED || p->killed)
+			break;
+		if (!p->raised) {
+			why = RUN_QUANTUM; /* something was injected; the next turn deals with it */
+			break;
+		}
+		if (!exc_handle(p, text))
+			break;
 		why = RUN_QUANTUM;
+		if (p->dbg != NULL || left <= CATCHCOST)
+			break;
+	}
 	if (p->killed) {
 		p->state = Pexiting;
 		prog_tellgroup(p, "killed");

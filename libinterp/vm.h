@@ -468,6 +468,7 @@ void module_destroyed(Module *m); /* its mp has died */
  */
 int modlink_new(Ref *dst, Module *m, const DisImports *il);
 void modlink_free(Modlink *ml);
+extern uint32_t modlink_epoch; /* changes whenever one is freed */
 /* The load instruction. 0, or -1 after raising. Gives up the VM. */
 int builtin_init(void);
 int vm_load(Prog *p, const char *path, Module *self, int32_t il, Ref *dst);

@@ -63,6 +63,8 @@ typedef struct Emit {
 	uint8_t lastn;
 	bool havelast;
 	bool nomem;
+	Label after; /* of a sequence that is done in one go if a guess holds, up to pc until */
+	int32_t until;
 } Emit;
 
 /* Where an operand is. trap: reading it may fault. */
@@ -699,14 +701,15 @@ divide(Emit *e, int class, bool mod)
 	Label minus = {0}, done = {0};
 	Val s = src(e, class);
 
-	/* An operand behind nil comes before the divisor that is zero. */
+	if (s.k != VIMM)
+		c = rd(e, class, s, RCX);
+	/* An operand behind nil comes before a divisor that is zero. */
+	ld(e, class, RAX, mid(e, class));
 	if (s.k == VIMM && s.imm == 0) {
-		ld(e, class, RAX, mid(e, class));
 		amd_jmp_l(&e->b, leaveto(e, SITE_ZERO));
 		return;
 	}
 	if (s.k == VIMM && (k = log2of(s.imm)) > 0 && class == KW) {
-		ld(e, class, RAX, mid(e, class));
 		/* Towards zero: negative values are rounded up first. */
 		amd_mov_rr(&e->b, 4, RDX, RAX);
 		amd_shift_ri(&e->b, ShSar, 4, RDX, 31);
@@ -720,12 +723,9 @@ divide(Emit *e, int class, bool mod)
 		putdst(e, class, RAX);
 		return;
 	}
-	if (s.k == VIMM)
+	if (s.k == VIMM) {
 		ld(e, class, RCX, s);
-	else
-		c = rd(e, class, s, RCX);
-	ld(e, class, RAX, mid(e, class));
-	if (s.k != VIMM) {
+	} else {
 		amd_alu_rr(&e->b, AluTest, size, c, c);
 		jcc_leave(e, CcE, SITE_ZERO);
 	}
@@ -927,7 +927,8 @@ increment(Emit *e, int reg)
 
 	amd_alu_ri(&e->b, AluCmp, 4, reg, -1);
 	amd_jcc_short(&e->b, CcE, &nil);
-	trap(e, SITE_NIL);
+	/* What is no reference at all is left to the interpreter; nothing has been changed yet. */
+	trap(e, SITE_INTERP);
 	amd_alu_mi(&e->b, AluAdd, 4, mem_base(reg, -8), 1);
 	amd_alu_mi(&e->b, AluCmp, 1, PROG(jit.marking), 0);
 	c = cold(e, CSHADE);
@@ -946,11 +947,12 @@ decrement(Emit *e, int reg)
 
 	amd_alu_ri(&e->b, AluCmp, 4, reg, -1);
 	amd_jcc_short(&e->b, CcE, &nil);
-	trap(e, SITE_NIL);
-	amd_alu_mi(&e->b, AluSub, 4, mem_base(reg, -8), 1);
 	c = cold(e, CDESTROY);
 	c->reg = reg;
 	c->snap = snap(e, &e->at[e->pc - e->blk->first + 1], &c->nsnap);
+	/* What was no reference has no count: that is all then. */
+	addsite(e, e->pc, SITE_NEXT, c->snap, c->nsnap);
+	amd_alu_mi(&e->b, AluSub, 4, mem_base(reg, -8), 1);
 	amd_jcc_l(&e->b, CcE, &c->at);
 	amd_bind(&e->b, &c->back);
 	amd_bind(&e->b, &nil);
@@ -1355,6 +1357,42 @@ search(Emit *e, const Range *r, int n, int32_t other)
 	search(e, r, k, other);
 }
 
+/* Jump to the eax'th of n pcs. */
+static void
+through(Emit *e, const int32_t *to, int32_t n)
+{
+	Label table = {0};
+	int32_t i;
+
+	amd_lea_rm(&e->b, 8, RCX, mem_label(&table));
+	amd_jmp_m(&e->b, mem_index(RCX, RAX, 8, 0));
+	codebuf_alignzero(&e->b, 8);
+	amd_bind(&e->b, &table);
+	for (i = 0; i < n; i++)
+		amd_data_address(&e->b, labelof(e, to[i]));
+}
+
+/* goto: what lies outside of the table is left to the interpreter. */
+static void
+dispatch(Emit *e)
+{
+	const Aword *t = ref2ptr(e->f->c->image + (uint32_t)e->in->d.v);
+	int32_t n = t[-1], *to = malloc((size_t)n * sizeof *to);
+
+	if (to == NULL) {
+		e->nomem = true;
+		return;
+	}
+	memcpy(to, t, (size_t)n * sizeof *to);
+	edges(e);
+	budget(e);
+	ld(e, KW, RAX, src(e, KW));
+	amd_alu_ri(&e->b, AluCmp, 4, RAX, n);
+	jcc_leave(e, CcAE, SITE_INTERP);
+	through(e, to, n);
+	free(to);
+}
+
 /* Tables are taken as they are in the file: what a program writes over its own has no effect here. */
 static void
 choose(Emit *e)
@@ -1363,7 +1401,7 @@ choose(Emit *e)
 	const Aword *t = ref2ptr(c->image + (uint32_t)e->in->d.v);
 	int32_t n = t[0], i, other = t[1 + (size_t)n * 3], v;
 	Range *r = calloc((size_t)n + 1, sizeof *r);
-	Label table = {0};
+	int32_t *to;
 	int64_t span;
 	int k;
 
@@ -1377,7 +1415,7 @@ choose(Emit *e)
 		r[i] = (Range){t[1 + i * 3], t[2 + i * 3], t[3 + i * 3]};
 	ld(e, KW, RAX, src(e, KW));
 	span = n > 0 ? (int64_t)r[n - 1].hi - r[0].lo : 0;
-	if (n < 4 || span > n * 8 || span <= 0) {
+	if (n < 4 || span > n * 8 || span > 4096 || span <= 0) {
 		search(e, r, n, other);
 		free(r);
 		return;
@@ -1386,19 +1424,19 @@ choose(Emit *e)
 		amd_alu_ri(&e->b, AluSub, 4, RAX, r[0].lo);
 	amd_alu_ri(&e->b, AluCmp, 4, RAX, (int32_t)span);
 	amd_jcc_l(&e->b, CcAE, labelof(e, other));
-	amd_lea_rm(&e->b, 8, RCX, mem_label(&table));
-	amd_lea_rm(&e->b, 8, RDX, mem_label(&e->start));
-	amd_sx_rm(&e->b, 8, 4, RAX, mem_index(RCX, RAX, 4, 0));
-	amd_alu_rr(&e->b, AluAdd, 8, RAX, RDX);
-	amd_jmp_r(&e->b, RAX);
-	codebuf_alignzero(&e->b, 4);
-	amd_bind(&e->b, &table);
+	to = malloc((size_t)span * sizeof *to);
+	if (to == NULL) {
+		e->nomem = true;
+		free(r);
+		return;
+	}
 	for (k = 0, v = r[0].lo; v - r[0].lo < (int32_t)span; v++) {
 		while (k < n && r[k].hi <= v && r[k].hi > r[k].lo)
 			k++;
-		i = k < n && v >= r[k].lo ? r[k].pc : other;
-		amd_data_offset(&e->b, labelof(e, i));
+		to[v - r[0].lo] = k < n && v >= r[k].lo ? r[k].pc : other;
 	}
+	through(e, to, (int32_t)span);
+	free(to);
 	free(r);
 }
 
@@ -1516,7 +1554,7 @@ ret(Emit *e)
 		amd_mov_rm(&e->b, 4, RCX, fpmem((int32_t)t->ref[i]));
 		amd_alu_ri(&e->b, AluCmp, 4, RCX, -1);
 		amd_jcc_short(&e->b, CcE, &nil);
-		trap(e, SITE_NIL);
+		trap(e, SITE_INTERP);
 		amd_alu_mi(&e->b, AluSub, 4, mem_base(RCX, -8), 1);
 		amd_jcc_l(&e->b, CcE, &c->at);
 		amd_bind(&e->b, &nil);
@@ -1633,6 +1671,134 @@ stringbranch(Emit *e, Cc cc)
 	branchto(e, cc);
 }
 
+/* A helper that may raise has been called. */
+static void
+checkraised(Emit *e)
+{
+	forget(e);
+	amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+	jcc_leave(e, CcNE, SITE_RAISED);
+}
+
+/* fn(p, address of D, a, b): a is the middle operand and b the source, or, for slices, the other way round. */
+static void
+stringop(Emit *e, const void *fn, bool slice)
+{
+	ld(e, KW, RCX, src(e, KW));
+	ld(e, KW, RAX, mid(e, KW));
+	flush(e);
+	address(e, e->in->dc, &e->in->d, RSI);
+	if (slice) {
+		amd_mov_rr(&e->b, 4, RDX, RCX);
+		amd_mov_rr(&e->b, 4, RCX, RAX);
+	} else
+		amd_mov_rr(&e->b, 4, RDX, RAX);
+	callc(e, fn);
+	checkraised(e);
+}
+
+/* A few bytes from one place to another, which may overlap: all is read before something is written. */
+static bool
+copybytes(Emit *e)
+{
+	const Inst *in = e->in;
+	int n = in->mc == OC_IMM ? in->m.v : 0, size = n >= 16 ? 16 : n >= 8 ? 8 : 4;
+	Val s, d;
+	Mem m;
+
+	if (n < 4 || n > 32)
+		return false;
+	flush(e);
+	s = where(e, in->sc, &in->s, KW, RCX, true);
+	d = where(e, in->dc, &in->d, KW, RDX, true);
+	if (in->sc == OC_FP)
+		s = memval(fpmem(in->s.v), false);
+	if (in->dc == OC_FP)
+		d = memval(fpmem(in->d.v), false);
+	if (s.k != VMEM || d.k != VMEM) {
+		e->b.bad = true;
+		return true;
+	}
+	m = s.m;
+	m.disp += n - size;
+	if (size == 16) {
+		traps(e, &s);
+		amd_sse_xm(&e->b, SseMovups, XMM0, s.m);
+		traps(e, &s);
+		amd_sse_xm(&e->b, SseMovups, XMM1, m);
+	} else {
+		traps(e, &s);
+		amd_mov_rm(&e->b, size, RAX, s.m);
+		traps(e, &s);
+		amd_mov_rm(&e->b, size, RCX, m);
+	}
+	m = d.m;
+	m.disp += n - size;
+	if (size == 16) {
+		traps(e, &d);
+		amd_sse_mx(&e->b, SseMovups, d.m, XMM0);
+		traps(e, &d);
+		amd_sse_mx(&e->b, SseMovups, m, XMM1);
+	} else {
+		traps(e, &d);
+		amd_mov_mr(&e->b, size, d.m, RAX);
+		traps(e, &d);
+		amd_mov_mr(&e->b, size, m, RCX);
+	}
+	forget(e);
+	return true;
+}
+
+/*
+ * A square root, as compilers write it: mframe, movf of the argument, lea of the result, mcall; for a module reference that is $Math's now.
+ */
+static bool
+issqrt(Emit *e)
+{
+	const Inst *in = e->in;
+	int32_t frame = in->d.v;
+	Modlink *ml;
+	Link *l;
+	Ref r;
+
+	if (e->pc + 3 > e->blk->last || e->f->mp == 0 || in->sc != OC_MP || in->mc != OC_IMM || in->dc != OC_FP ||
+	    (uint32_t)in->s.v + 4 > e->f->c->mpsize)
+		return false;
+	if (in[1].op != IMOVF || (in[1].sc != OC_FP && in[1].sc != OC_MP) || in[1].dc != OC_IFP || in[1].d.o1 != frame ||
+	    in[1].d.o2 != DIS_FRAME_ARGS)
+		return false;
+	if (in[2].op != ILEA || in[2].sc != OC_FP || in[2].dc != OC_IFP || in[2].d.o1 != frame || in[2].d.o2 != DIS_FRAME_RET)
+		return false;
+	if (in[3].op != IMCALL || in[3].sc != OC_FP || in[3].s.v != frame || in[3].mc != OC_IMM || in[3].m.v != in->m.v ||
+	    in[3].dc != OC_MP || in[3].d.v != in->s.v)
+		return false;
+	r = ldw(e->f->mp + (uint32_t)in->s.v);
+	ml = heap_host(r, TK_MODULE);
+	l = ml != NULL ? modlink_fn(ml, in->m.v) : NULL;
+	return l != NULL && ml->m->code->builtin != NULL && strcmp(ml->m->code->name, "$Math") == 0 && strcmp(l->name, "sqrt") == 0;
+}
+
+/* The reference is what it was, and no link has been freed since: then it means what it meant. */
+static void
+squareroot(Emit *e)
+{
+	const Inst *in = e->in;
+	Label other = {0};
+
+	ld(e, KF, XMM0, where(e, in[1].sc, &in[1].s, KF, RCX, false));
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)&modlink_epoch);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->s.v), (int32_t)ldw(e->f->mp + (uint32_t)in->s.v));
+	amd_jcc_l(&e->b, CcNE, &other);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RAX, 0), (int32_t)modlink_epoch);
+	amd_jcc_l(&e->b, CcNE, &other);
+	amd_sse_xx(&e->b, SseSqrtsd, XMM0, XMM0);
+	amd_sse_mx(&e->b, SseMovsd, fpmem(in[2].s.v), XMM0);
+	e->after = (Label){0};
+	e->until = e->pc + 3;
+	amd_jmp_l(&e->b, &e->after);
+	amd_bind(&e->b, &other);
+}
+
 static void
 helper(Emit *e)
 {
@@ -1654,9 +1820,11 @@ helper(Emit *e)
 		return;
 	case IMFRAME:
 		probe(e);
+		flush(e);
+		if (issqrt(e))
+			squareroot(e);
 		ld(e, KW, RCX, src(e, KW));
 		ld(e, KW, RAX, mid(e, KW));
-		flush(e);
 		amd_mov_rr(&e->b, 4, RSI, RCX);
 		amd_mov_rr(&e->b, 4, RDX, RAX);
 		callc(e, (const void *)(uintptr_t)mframe);
@@ -1716,6 +1884,31 @@ helper(Emit *e)
 		amd_mov_rr(&e->b, 4, RSI, RCX);
 		calldrop(e, (const void *)(uintptr_t)(in->op == ISEND ? jit_send : jit_recv), tdrop);
 		forget(e);
+		return;
+	case IMOVM:
+		if (copybytes(e))
+			return;
+		break;
+	case IINSC:
+	case IADDC:
+		if (indirect(in->dc))
+			break;
+		stringop(e, in->op == IINSC ? (const void *)(uintptr_t)string_insc : (const void *)(uintptr_t)string_cat, false);
+		return;
+	case ISLICEC:
+		if (indirect(in->dc))
+			break;
+		stringop(e, (const void *)(uintptr_t)string_slice, true);
+		return;
+	case ICVTWC:
+		if (indirect(in->dc))
+			break;
+		ld(e, KW, RCX, src(e, KW));
+		flush(e);
+		amd_sx_rr(&e->b, 8, 4, RSI, RCX);
+		address(e, in->dc, &in->d, RDX);
+		callc(e, (const void *)(uintptr_t)op_cvtwc);
+		checkraised(e);
 		return;
 	case IBEQC:
 		stringbranch(e, CcE);
@@ -1781,6 +1974,9 @@ inlined(Emit *e)
 		break;
 	case ICASE:
 		choose(e);
+		break;
+	case IGOTO:
+		dispatch(e);
 		break;
 	case IHEADB:
 		head(e, KB, 4);
@@ -2024,6 +2220,10 @@ block(Emit *e, Block *b)
 	for (e->pc = b->first; e->pc <= b->last; e->pc++) {
 		e->in = &e->f->c->inst[e->pc];
 		instruction(e);
+		if (e->pc == e->until) {
+			amd_bind(&e->b, &e->after);
+			e->until = -1;
+		}
 	}
 	e->pc = b->last;
 	e->in = last;
@@ -2171,6 +2371,7 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 	e.f = f;
 	e.j = j;
 	e.coldtail = &e.cold;
+	e.until = -1;
 	codebuf_init(&e.b, p, n, exec);
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first > max)

@@ -11,7 +11,7 @@
 
 static const uint8_t how[DIS_NOPS] = {
 #define I(op) [op] = HOW_INLINE
-	I(ICALL), I(IFRAME), I(IRET), I(IJMP), I(ICASE), I(IRUNT), I(IECLR),
+	I(ICALL), I(IFRAME), I(IRET), I(IJMP), I(ICASE), I(IGOTO), I(IRUNT), I(IECLR),
 	I(IHEADB), I(IHEADW), I(IHEADP), I(IHEADF), I(IHEADL), I(ITAIL), I(ILEA),
 	I(IINDX), I(IINDW), I(IINDF), I(IINDB), I(IINDL), I(IMOVP), I(IMOVB), I(IMOVW), I(IMOVF), I(IMOVL),
 	I(ICVTBW), I(ICVTWB), I(ICVTWF), I(ICVTLF), I(ICVTLW), I(ICVTWL), I(ICVTFW), I(ICVTFL),
@@ -23,7 +23,7 @@ static const uint8_t how[DIS_NOPS] = {
 	I(IBEQF), I(IBNEF), I(IBLTF), I(IBLEF), I(IBGTF), I(IBGEF), I(IBEQL), I(IBNEL), I(IBLTL), I(IBLEL), I(IBGTL), I(IBGEL),
 #undef I
 #define I(op) [op] = HOW_HELPER
-	I(IMFRAME), I(IMCALL), I(ISEND), I(IRECV), I(INEW), I(INEWZ), I(INEWA), I(INEWAZ), I(ICONSB), I(ICONSW), I(ICONSP), I(ICONSF),
+	I(IMFRAME), I(IMCALL), I(IMOVM), I(ISEND), I(IRECV), I(INEW), I(INEWZ), I(INEWA), I(INEWAZ), I(ICONSB), I(ICONSW), I(ICONSP), I(ICONSF),
 	I(ICONSL), I(ILENL), I(ICVTCA), I(ICVTAC), I(ICVTWC), I(ICVTLC), I(ICVTCW), I(IINSC), I(IADDC), I(ISLICEC), I(ISLICEA),
 	I(IBEQC), I(IBNEC), I(IBLTC), I(IBLEC), I(IBGTC), I(IBGEC), I(ICASEC),
 #undef I
@@ -47,7 +47,7 @@ fn_how(Code *c, const Inst *in)
 		return HOW_STEP;
 	if ((in->op == IFRAME || in->op == INEW || in->op == INEWZ || in->op == INEWA || in->op == INEWAZ) && in->x == NULL)
 		return HOW_STEP;
-	if (in->op == ICASE) {
+	if (in->op == ICASE || in->op == IGOTO) {
 		n = fn_table(c, in, &t);
 		free(t);
 		if (n <= 0)
@@ -239,7 +239,7 @@ effect(Fn *f, const Inst *in, Effect *e)
 			set_add(&e->use, i);
 	}
 	/* Where that goes is not known in all cases; what goes on there may need anything. */
-	if (in->op == IGOTO || ((in->op == ICASE || in->op == ICASEC || in->op == ICASEL) && fn_how(f->c, in) == HOW_STEP))
+	if ((in->op == IGOTO || in->op == ICASE || in->op == ICASEC || in->op == ICASEL) && fn_how(f->c, in) == HOW_STEP)
 		for (i = 0; i < f->nk; i++)
 			if (f->k[i].base < 0)
 				set_add(&e->use, i);
@@ -485,7 +485,7 @@ blocks(Fn *f)
 					free(t);
 					return false;
 				}
-				f->b[f->bix[t[j] - f->lo]].landing |= in->op != ICASE;
+				f->b[f->bix[t[j] - f->lo]].landing |= in->op != ICASE && in->op != IGOTO;
 			}
 			free(t);
 		}

@@ -97,7 +97,7 @@ findfn(const uint8_t *at)
 		mid = (lo + hi) / 2;
 		if (at < fns[mid]->start)
 			hi = mid;
-		else if (at > fns[mid]->start + fns[mid]->size)
+		else if (at >= fns[mid]->start + fns[mid]->size)
 			lo = mid + 1;
 		else
 			return fns[mid];
@@ -220,17 +220,13 @@ tellperf(const Jfn *j)
 static void
 dumpfn(const Fn *f, const Jfn *j)
 {
-	char name[64];
-	FILE *fp;
+	uint32_t i;
 
 	fn_print(stderr, f);
-	snprintf(name, sizeof name, "/tmp/jit-%s-%d.bin", f->c->name, f->pc);
-	fp = fopen(name, "w");
-	if (fp != NULL) {
-		fwrite(j->start, 1, j->size, fp);
-		fclose(fp);
-	}
-	fprintf(stderr, "code at %p, %u bytes: %s\n", (void *)j->start, j->size, name);
+	fprintf(stderr, "code at %p, %u bytes:", (void *)j->start, j->size);
+	for (i = 0; i < j->size; i++)
+		fprintf(stderr, "%s%02x", i % 32 == 0 ? "\n\t" : "", j->start[i]);
+	fprintf(stderr, "\n");
 }
 
 static void
@@ -256,8 +252,9 @@ functionof(const Code *c, int32_t pc)
 }
 
 static bool
-compile(Code *c, int32_t pc)
+compile(Module *m, int32_t pc)
 {
+	Code *c = m->code;
 	Jcode *jc = c->jit;
 	Fn *f;
 	Jfn *j = NULL;
@@ -277,6 +274,7 @@ compile(Code *c, int32_t pc)
 	f = fn_new(c, functionof(c, pc), &jit_machine);
 	if (f == NULL)
 		return false;
+	f->mp = m->mp;
 	for (try = 0; try < 2; try++) {
 		j = calloc(1, sizeof *j);
 		h = largest();
@@ -409,6 +407,12 @@ jit_thresholds(int ncalls, int nturns)
 	turns = nturns;
 }
 
+bool
+jit_usable(void)
+{
+	return usable;
+}
+
 int
 jit_level(void)
 {
@@ -431,14 +435,14 @@ entryof(Code *c, const Inst *pc)
 
 /* Somebody came by at pc: is it time? */
 static bool
-count(Code *c, int32_t pc)
+count(Module *m, int32_t pc)
 {
-	Jcode *jc = c->jit;
+	Jcode *jc = m->code->jit;
 	int limit = jc->flags[pc] & JC_START ? calls : turns;
 
 	if (limit == 0 || jc->count[pc] == NEVER || ++jc->count[pc] < limit)
 		return false;
-	if (compile(c, pc) && jc->entry[pc] != jit_thunks.nocode) {
+	if (compile(m, pc) && jc->entry[pc] != jit_thunks.nocode) {
 		jc->count[pc] = 0; /* to be counted again if it is evicted */
 		return true;
 	}
@@ -461,7 +465,7 @@ jit_enter(Prog *p)
 			return JIT_INTERP;
 		e = entryof(c, p->pc);
 		if (e == NULL) {
-			if (!count(c, (int32_t)(p->pc - c->inst)))
+			if (!count(p->m, (int32_t)(p->pc - c->inst)))
 				return JIT_INTERP;
 			e = entryof(c, p->pc);
 		}
@@ -487,7 +491,7 @@ jit_enter(Prog *p)
 int
 jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 {
-	Jfn *j = findfn(at);
+	Jfn *j = findfn(at - 1); /* a call may be the last thing in a function; no function begins with an access */
 	const Site *s = j != NULL ? findsite(j, (uint32_t)(at - j->start)) : NULL;
 	const Save *v;
 	uint8_t *fp;

@@ -22,6 +22,8 @@ void jit_init(void);
 /* Level 0 interprets. Has effect on what is loaded from then on. */
 void jit_setlevel(int level);
 int jit_level(void);
+/* Whether there can be native code at all on this machine. */
+bool jit_usable(void);
 /*
  * How often a function is called, or a loop begun again, in the interpreter before it is compiled, 1 to 65000; 0: never. For tests.
  */
@@ -185,6 +187,7 @@ typedef struct Loop {
 typedef struct Fn {
 	Code *c;
 	int32_t pc; /* entry */
+	Ref mp;	    /* module data of the instance that runs, for guesses */
 	int32_t lo, hi; /* pcs lie in lo <= pc < hi */
 	int32_t *bix;	/* by pc - lo: block that begins here or -1; -2: not in the function */
 	Block *b;
