@@ -43,7 +43,7 @@ static const char helptext[] =
     "Runs Inferno. Without a command, a login shell; a command is a name below /dis or the host's name of a .dis file.\n"
     "\n"
     "  -r DIR         serve the Inferno tree in host directory DIR instead of the built-in one\n"
-    "  -c N           0: interpret, 1: compile to native code\n"
+    "  -c N           0: interpret, 1: compile to native code (default)\n"
     "  -p POOL=SIZE   limit of memory pool main, heap or image; SIZE may end in k, m or g\n"
     "  -d FILE.dis    run this module instead of /dis/emuinit.dis, without console input\n"
     "  -I             no console input\n"
@@ -289,6 +289,7 @@ setoptions(int argc, char **argv)
 	int n;
 
 	options.argv0 = argv;
+	options.jit = 1;
 	if (root == NULL || root[0] == 0)
 		root = getenv("ROOT");
 	if (root != NULL && root[0] != 0)

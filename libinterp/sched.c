@@ -387,6 +387,8 @@ turn(Prog *p)
 		if (!exc_handle(p, text))
 			break;
 		why = RUN_QUANTUM;
+		if (vm.poll)
+			vm_runfinis();
 		if (p->dbg != NULL || left <= CATCHCOST)
 			break;
 	}
