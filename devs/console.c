@@ -1,9 +1,14 @@
 /*
  * The host's end of the console: standard input by lines or by keys, standard output and error, and who has diverted them.
  *
- * The terminal stays in the host's own line mode, so that editing, echo and job control are what the user is used to; only raw
- * mode (consctl rawon) takes every key. There is no reading ahead of need: the thread that wants input reads it, one at a time,
- * the others wait. Input that is no terminal is passed on byte for byte, a line a read, and its end is final.
+ * At a terminal a line that is wanted is edited (lineedit.c), or typed in the host's own line mode where that is not possible. While
+ * nobody wants a line the terminal stays in that mode, so echo and job control are what the user is used to; only raw mode (consctl
+ * rawon) takes every key. The thread that wants input reads it, one at a time, the others wait. Input that is no terminal is
+ * passed on byte for byte, a line a read, and its end is final.
+ *
+ * ^C is for the shell that reads commands here, and for what it has started since it last wanted one: the foreground. Shells make
+ * themselves known (consctl shell); the latest that lives counts. Each time it reads it gets a new number, which what it starts
+ * inherits (Osenv.foreground).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +21,7 @@
 #include <unistd.h>
 
 #include "devs/console.h"
+#include "devs/lineedit.h"
 
 enum { CHUNK = 8192, KPRINTMAX = 32 * 1024 };
 
@@ -25,7 +31,8 @@ static struct {
 	bool none;	       /* no input at all: -d, -I */
 	bool tty;
 	bool raw;
-	bool reading;	       /* a thread is in the host's read */
+	bool reading;	       /* a thread is in the host's read, */
+	bool editing;	       /* or in the editor */
 	bool eof;	       /* final */
 	int eofs;	       /* ends of file typed on a terminal, to be reported once each */
 	bool flush;	       /* deliver a partial line */
@@ -37,14 +44,47 @@ static struct {
 
 static struct {
 	pthread_mutex_t lock;
+	int *shell; /* pids of shells, the latest last */
+	int nshell, maxshell;
+	int number; /* of the foreground */
+	int left;   /* foreground that was interrupted last */
+} front = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static struct {
+	pthread_mutex_t lock;
 	Queue *q; /* console output goes here instead */
 } divert = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* A fault of emu itself: the terminal is left as it was found, then the signal does what it does. */
+static void
+crash(int sig)
+{
+	tcsetattr(0, TCSANOW, &in.saved);
+	raise(sig);
+}
+
+static void
+catchcrash(void)
+{
+	static const int sigs[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof sa);
+	sa.sa_handler = crash;
+	sa.sa_flags = SA_RESETHAND | SA_ONSTACK;
+	for (size_t i = 0; i < sizeof sigs / sizeof sigs[0]; i++)
+		sigaction(sigs[i], &sa, NULL);
+}
 
 void
 console_init(const Options *o)
 {
 	in.none = o->nocons;
 	in.tty = !in.none && isatty(0) && tcgetattr(0, &in.saved) == 0;
+	if (in.tty) {
+		lineedit_init(!o->noedit);
+		catchcrash();
+	}
 	if (pipe2(in.wake, O_CLOEXEC | O_NONBLOCK) < 0)
 		in.wake[0] = in.wake[1] = -1;
 }
@@ -69,8 +109,40 @@ setraw(bool on)
 void
 console_restore(void)
 {
+	if (!in.tty)
+		return;
+	lineedit_end();
+	setraw(false);
+}
+
+bool
+console_isterminal(void)
+{
+	return in.tty;
+}
+
+void
+console_resized(void)
+{
+	lineedit_resized();
+}
+
+void
+console_suspend(void)
+{
+	lineedit_suspend();
 	if (in.raw)
 		setraw(false);
+}
+
+void
+console_resume(void)
+{
+	if (tcgetpgrp(0) != getpgrp())
+		return; /* in the background: the terminal is somebody else's */
+	lineedit_resume();
+	if (in.raw)
+		setraw(true);
 }
 
 void
@@ -81,7 +153,12 @@ console_raw(bool on)
 		in.raw = on;
 		if (on && in.n > 0)
 			in.flush = true;
-		setraw(on);
+		if (in.editing) {
+			/* It sets the mode when it has given up the line. */
+			if (on)
+				lineedit_stop();
+		} else
+			setraw(on);
 		if (in.reading && in.wake[1] >= 0)
 			(void)!write(in.wake[1], "", 1);
 		pthread_cond_broadcast(&in.change);
@@ -89,20 +166,20 @@ console_raw(bool on)
 	pthread_mutex_unlock(&in.lock);
 }
 
-/* Room for CHUNK more bytes; the lock is held. */
+/* Room for n more bytes; the lock is held. */
 static int
-room(void)
+room(size_t n)
 {
 	if (in.off > 0) {
 		memmove(in.buf, in.buf + in.off, in.n);
 		in.off = 0;
 	}
-	if (in.max - in.n < CHUNK) {
-		char *b = realloc(in.buf, in.n + CHUNK);
+	if (in.max - in.n < n) {
+		char *b = realloc(in.buf, in.n + n);
 		if (b == NULL)
 			return kerror("%s", Enomem);
 		in.buf = b;
-		in.max = in.n + CHUNK;
+		in.max = in.n + n;
 	}
 	return 0;
 }
@@ -116,6 +193,50 @@ mapkeys(char *p, long n)
 			p[i] = '\b';
 }
 
+static void
+append(const char *s, size_t n)
+{
+	if (n > 0 && room(n) == 0) {
+		memcpy(in.buf + in.n, s, n);
+		in.n += n;
+	}
+}
+
+static bool
+rawwanted(void)
+{
+	pthread_mutex_lock(&in.lock);
+	bool r = in.raw;
+	pthread_mutex_unlock(&in.lock);
+	return r;
+}
+
+/* One line from the editor, with the lock given up meanwhile. 0, or -1 when interrupted. */
+static int
+edit(bool shell)
+{
+	char *text;
+	size_t n;
+
+	in.reading = in.editing = true;
+	pthread_mutex_unlock(&in.lock);
+	int how = lineedit(shell, rawwanted, &text, &n);
+	pthread_mutex_lock(&in.lock);
+	in.reading = in.editing = false;
+	append(text, n);
+	free(text);
+	if (how == EDIT_EOF)
+		in.eofs++;
+	else if (how == EDIT_HANGUP)
+		in.eof = true;
+	if (in.raw) {
+		in.flush = in.n > 0;
+		setraw(true);
+	}
+	pthread_cond_broadcast(&in.change);
+	return how == EDIT_STOP && kinterrupted() ? kerror("%s", Eintr) : 0;
+}
+
 /* One read of the host, with the lock given up meanwhile. 0, or -1 when interrupted. */
 static int
 fill(void)
@@ -125,6 +246,14 @@ fill(void)
 	long n = -1;
 	int e = EAGAIN, r = 0;
 
+	/* What the editor has read ahead comes first. */
+	size_t ahead = lineedit_ahead(tmp, sizeof tmp);
+	if (ahead > 0) {
+		if (in.raw)
+			mapkeys(tmp, ahead);
+		append(tmp, ahead);
+		return 0;
+	}
 	in.reading = true;
 	pthread_mutex_unlock(&in.lock);
 	if (khostcall_begin() < 0)
@@ -143,7 +272,7 @@ fill(void)
 	}
 	pthread_mutex_lock(&in.lock);
 	in.reading = false;
-	if (n > 0 && room() == 0) {
+	if (n > 0 && room(n) == 0) {
 		if (in.tty && in.raw)
 			mapkeys(tmp, n);
 		memcpy(in.buf + in.n, tmp, n);
@@ -181,6 +310,75 @@ ready(size_t n)
 	return 0;
 }
 
+/* ---- the foreground ---- */
+
+/* The pid of the latest shell that lives, or 0. The lock is held. */
+static int
+lastshell(void)
+{
+	while (front.nshell > 0 && vmops.pgrp(front.shell[front.nshell - 1]) < 0)
+		front.nshell--;
+	return front.nshell > 0 ? front.shell[front.nshell - 1] : 0;
+}
+
+int
+console_shell(void)
+{
+	int pid = up->env->pid, r = 0;
+
+	pthread_mutex_lock(&front.lock);
+	if (lastshell() != pid) {
+		if (front.nshell == front.maxshell) {
+			int max = 2 * front.maxshell + 4, *p = realloc(front.shell, max * sizeof *p);
+			if (p == NULL)
+				r = kerror("%s", Enomem);
+			else {
+				front.shell = p;
+				front.maxshell = max;
+			}
+		}
+		if (r == 0)
+			front.shell[front.nshell++] = pid;
+	}
+	pthread_mutex_unlock(&front.lock);
+	return r;
+}
+
+/* The caller reads the console: whether it is the shell there. What it has started so far is then no longer in the foreground. */
+static bool
+foreground(void)
+{
+	bool shell;
+
+	if (!in.tty)
+		return false;
+	pthread_mutex_lock(&front.lock);
+	shell = up->env->pid != 0 && lastshell() == up->env->pid;
+	if (shell)
+		atomic_store(&up->env->foreground, ++front.number);
+	pthread_mutex_unlock(&front.lock);
+	return shell;
+}
+
+bool
+console_interrupt(void)
+{
+	if (!in.tty)
+		return false;
+	pthread_mutex_lock(&front.lock);
+	int pid = lastshell(), number = front.number, left = front.left;
+	front.left = number;
+	pthread_mutex_unlock(&front.lock);
+	if (pid == 0)
+		return false;
+	pthread_mutex_lock(&in.lock);
+	in.n = 0; /* what was typed ahead is void */
+	pthread_mutex_unlock(&in.lock);
+	lineedit_interrupted();
+	vmops.interrupt(pid, number, left >= number - 1 ? left : -1);
+	return true;
+}
+
 long
 console_read(void *buf, long n)
 {
@@ -190,6 +388,7 @@ console_read(void *buf, long n)
 		return kerror("%s", Enonexist);
 	if (n <= 0)
 		return 0;
+	bool shell = foreground();
 	pthread_mutex_lock(&in.lock);
 	while ((k = ready(n)) == 0) {
 		if (in.n == 0 && in.eofs > 0) {
@@ -203,7 +402,7 @@ console_read(void *buf, long n)
 				pthread_mutex_unlock(&in.lock);
 				return -1;
 			}
-		} else if (fill() < 0) {
+		} else if ((in.tty && !in.raw && lineedit_available() ? edit(shell) : fill()) < 0) {
 			pthread_mutex_unlock(&in.lock);
 			return -1;
 		}
@@ -238,6 +437,10 @@ console_hostwrite(int fd, const void *buf, long n)
 {
 	long done = 0;
 
+	if (lineedit_isterminal(fd)) {
+		int e = lineedit_write(fd, buf, n);
+		return e == 0 ? n : kerrno(e);
+	}
 	while (done < n) {
 		if (khostcall_begin() < 0)
 			return -1;

@@ -16,6 +16,7 @@ long console_output(int hostfd, const void *buf, long n);
 long console_hostwrite(int fd, const void *buf, long n);
 void console_raw(bool on);
 void console_restore(void); /* the terminal as it was found */
+int console_shell(void); /* the calling process is the shell at the console. 0 or -1 */
 /* Takes all console output; NULL if somebody has it already. Ended by console_undivert with that queue. */
 Queue *console_divert(void);
 void console_undivert(Queue *q);

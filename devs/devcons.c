@@ -253,6 +253,8 @@ consctl(const char *buf, long n)
 			console_raw(true);
 		else if (first && j - i == 6 && memcmp(buf + i, "rawoff", 6) == 0)
 			console_raw(false);
+		else if (j - i == 5 && memcmp(buf + i, "shell", 5) == 0 && console_shell() < 0)
+			return -1;
 		first = false;
 		i = j;
 	}

@@ -131,6 +131,7 @@ struct Osenv {
 	char *user;
 	int uid, gid;		/* of the host; -1: unknown */
 	int pid;		/* of the Dis process; 0: a kernel process */
+	atomic_int foreground;	/* number of the console's foreground that it belongs to; inherited (devs/console.c) */
 	Queue *waitq;		/* of the parent: gets this process's exit record; or NULL */
 	Queue *childq;		/* this process's own wait file, or NULL */
 	char *errstr;		/* ERRMAX bytes, NULL before the first error */
@@ -475,6 +476,11 @@ struct Vmops {
 	int (*getjit)(void);
 	int (*setjit)(int level);
 	void (*setbroken)(int keep);		   /* sysctl broken / nobroken */
+	/*
+	 * Raises "fail:interrupted" in process shell and in those whose Osenv.foreground is that number; ends what is left
+	 * of foreground left.
+	 */
+	void (*interrupt)(int shell, int foreground, int left);
 };
 extern Vmops vmops;
 
@@ -485,6 +491,7 @@ struct Options {
 	const char *root;	/* -r, or NULL: the embedded root */
 	const char *init;	/* -d, or NULL */
 	bool nocons;		/* -d, -I */
+	bool noedit;		/* --no-edit */
 	int jit;
 	uint64_t heapmax, mainmax, imagemax; /* bytes; 0: default */
 	bool verbose;
@@ -510,6 +517,12 @@ extern const char kversion[];
 
 /* devs/devcons.c */
 void console_init(const Options *o);
+/* For the thread that takes signals. */
+bool console_isterminal(void);		/* standard input is one */
+bool console_interrupt(void);		/* ^C, for the shell at the console and what it runs; false: there is none */
+void console_suspend(void);		/* emu is about to be stopped: the terminal as it was found */
+void console_resume(void);		/* it has been continued */
+void console_resized(void);
 void console_write(int hostfd, const void *buf, long n); /* to host fd 1 or 2, or to kprint's reader */
 /* Prints a line of the system itself on the console. */
 void kprint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -50,6 +50,7 @@ osenv_fork(Osenv *o)
 	e->user = strdup(o->user);
 	e->uid = o->uid;
 	e->gid = o->gid;
+	atomic_init(&e->foreground, atomic_load(&o->foreground));
 	if (o->childq != NULL)
 		e->waitq = qref(o->childq);
 	pthread_mutex_unlock(&o->lock);

@@ -52,6 +52,7 @@ static const char helptext[] =
     "  -f FONT        default font\n"
     "  -s             do not catch traps\n"
     "  -v             say what is started\n"
+    "  --no-edit      no editing of lines at a terminal\n"
     "  --no-cmd       no commands of the host (#C)\n"
     "  --no-host      no files of the host but those below the root (#U*)\n"
     "  --mount ADDRESS DIR\n"
@@ -214,6 +215,10 @@ getoptions(int n, char **w, bool inenv)
 			hostmount(w + i);
 		if (strcmp(s, "--no-cmd") == 0) {
 			options.nocmd = true;
+			continue;
+		}
+		if (strcmp(s, "--no-edit") == 0) {
+			options.noedit = true;
 			continue;
 		}
 		if (strcmp(s, "--no-host") == 0) {
@@ -485,15 +490,53 @@ environment(int argc, char **argv)
 
 /* ---- signals ---- */
 
-/* Signals that end emu are taken by one thread, so that the end is orderly. */
+/* ^Z: the terminal is put in order, then the signal does what it would have done. */
+static void
+suspend(void)
+{
+	sigset_t set;
+
+	console_suspend();
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	kill(getpid(), SIGTSTP);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	console_resume();
+}
+
+/* Signals are taken by one thread, so that what they cause is orderly. */
 static void *
 signals(void *set)
 {
+	Osenv *env = NULL;
 	int sig;
 
-	while (sigwait(set, &sig) != 0)
-		;
-	khalt(128 + sig);
+	for (;;) {
+		if (sigwait(set, &sig) != 0)
+			continue;
+		/* The kernel wants to know for whom it acts. */
+		if (env == NULL && (env = osenv_new()) != NULL)
+			proc_attach("signals", env);
+		switch (sig) {
+		case SIGWINCH:
+			console_resized();
+			break;
+		case SIGTSTP:
+			suspend();
+			break;
+		case SIGCONT:
+			console_resume();
+			break;
+		case SIGINT:
+			if (console_interrupt())
+				break;
+			khalt(128 + sig);
+			break;
+		default:
+			khalt(128 + sig);
+		}
+	}
 	return NULL;
 }
 
@@ -501,7 +544,7 @@ static void
 catchsignals(void)
 {
 	static sigset_t set;
-	static const int sigs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	static const int sigs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, tty[] = {SIGTSTP, SIGCONT, SIGWINCH};
 	struct sigaction old;
 	pthread_t t;
 	int n = 0;
@@ -515,6 +558,12 @@ catchsignals(void)
 			sigaddset(&set, sigs[i]);
 			n++;
 		}
+	if (console_isterminal())
+		for (size_t i = 0; i < sizeof tty / sizeof tty[0]; i++)
+			if (sigaction(tty[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
+				sigaddset(&set, tty[i]);
+				n++;
+			}
 	if (n == 0)
 		return;
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -559,6 +608,7 @@ main(int argc, char **argv)
 
 	standardfiles();
 	setoptions(argc, argv);
+	console_init(&options);
 	catchsignals();
 	morefiles();
 	kmsec();
@@ -578,7 +628,6 @@ main(int argc, char **argv)
 		rootfs_image = rootfs_start;
 		atexit(removescratch);
 	}
-	console_init(&options);
 	dev_init();
 	if (vm_init() < 0)
 		return 1;

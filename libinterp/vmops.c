@@ -334,6 +334,33 @@ vm_setbroken(int keep)
 	vm_leave();
 }
 
+static void
+vm_interrupt(int shell, int foreground, int left)
+{
+	Prog *p;
+	int *pids, n, f;
+
+	vm_enter();
+	pids = malloc((size_t)(prog_count() + 1) * sizeof *pids);
+	for (p = prog_first(), n = 0; pids != NULL && p != NULL; p = p->next)
+		pids[n++] = p->v.pid;
+	/* Ending one gives the VM up, so the next may be gone. */
+	for (int i = 0; i < n; i++) {
+		p = prog_bypid(pids[i]);
+		if (p == NULL || p->v.env == NULL)
+			continue;
+		f = atomic_load(&p->v.env->foreground);
+		if (pids[i] == shell)
+			prog_inject(p, "fail:interrupted");
+		else if (f != 0 && f == left)
+			prog_kill(p);
+		else if (f != 0 && f == foreground)
+			prog_inject(p, "fail:interrupted");
+	}
+	free(pids);
+	vm_leave();
+}
+
 void
 vmops_init(void)
 {
@@ -359,4 +386,5 @@ vmops_init(void)
 	vmops.getjit = vm_getjit;
 	vmops.setjit = vm_setjit;
 	vmops.setbroken = vm_setbroken;
+	vmops.interrupt = vm_interrupt;
 }

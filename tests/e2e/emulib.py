@@ -32,7 +32,7 @@ def equal(got, want, what=''):
 
 def environment(home):
     e = dict(os.environ)
-    for k in ('EMU', 'ROOT', 'INFERNO', 'XDG_DATA_HOME'):
+    for k in ('EMU', 'ROOT', 'INFERNO', 'XDG_DATA_HOME', 'XDG_STATE_HOME'):
         e.pop(k, None)
     e['HOME'] = home
     return e
@@ -172,13 +172,13 @@ class Skip(Exception):
 class Terminal:
     """An emu on a pseudo-terminal."""
 
-    def __init__(self, home, *args):
+    def __init__(self, home, *args, **env):
         try:
             self.pid, self.fd = pty.fork()
         except OSError as e:
             raise Skip('no pseudo-terminal: %s' % e)
         if self.pid == 0:
-            os.execve(EMU, [EMU] + list(args), environment(home))
+            os.execve(EMU, [EMU] + list(args), dict(environment(home), **env))
         self.buf = b''
 
     def expect(self, text, timeout=15):
@@ -249,3 +249,65 @@ def loopback_up():
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     fcntl.ioctl(s, 0x8914, struct.pack('16sh14x', b'lo', 0x1 | 0x40))  # SIOCSIFFLAGS, IFF_UP|IFF_RUNNING
     s.close()
+
+
+class Screen:
+    """A terminal of its own (a tmux server) with a shell of the host in it, seen as the user sees it."""
+
+    def __init__(self, place, home, columns=80, lines=24, **env):
+        if not shutil.which('tmux'):
+            raise Skip('no tmux')
+        self.sock = os.path.join(place.dir, 'tmux%d' % len(place.emus))
+        place.emus.append(self)
+        e = environment(home)
+        e.pop('TMUX', None)
+        e.update(env, EMU_BIN=EMU, TERM='screen', LC_ALL='C.UTF-8')
+        r = self.tmux('-f', '/dev/null', 'new-session', '-d', '-x', str(columns), '-y', str(lines), 'bash --norc --noediting -i', env=e)
+        check(r.returncode == 0, 'tmux', r.stderr)
+        self.await_(lambda l: l[-1] != '', 'a shell')
+        self.type("PS1='host$ '; clear\n")
+        self.await_(lambda l: l == ['host$'], 'a clear screen')
+
+    def tmux(self, *args, env=None, stdin=None):
+        return subprocess.run(['tmux', '-u', '-S', self.sock] + list(args), capture_output=True, text=True, input=stdin,
+                              timeout=20 * SCALE, env=env)
+
+    def keys(self, *keys):
+        """Names of keys as tmux has them; other words are typed."""
+        self.tmux('send-keys', *keys)
+
+    def type(self, text):
+        self.tmux('send-keys', '-l', text)
+
+    def paste(self, text):
+        """As a terminal does it whose program wants pastes to be marked."""
+        self.tmux('load-buffer', '-', stdin=text)
+        self.tmux('paste-buffer', '-p', '-r')
+
+    def resize(self, columns, lines):
+        self.tmux('resize-window', '-x', str(columns), '-y', str(lines))
+
+    def lines(self):
+        """What is on the screen, without blank ends."""
+        return [l.rstrip() for l in self.tmux('capture-pane', '-p').stdout.rstrip().split('\n')]
+
+    def cursor(self):
+        x, y = self.tmux('display-message', '-p', '#{cursor_x} #{cursor_y}').stdout.split()
+        return int(x), int(y)
+
+    def await_(self, cond, what, timeout=15):
+        end = time.monotonic() + timeout * SCALE
+        while True:
+            l = self.lines()
+            if cond(l):
+                return l
+            if time.monotonic() > end:
+                raise Failure('%s: the screen shows\n%s' % (what, '\n'.join(l)))
+            time.sleep(0.03)
+
+    def last(self, *want, timeout=15):
+        """Waits until these are the last lines on the screen."""
+        return self.await_(lambda l: l[-len(want):] == list(want), 'want %r at the end' % (want,), timeout)
+
+    def end(self):
+        self.tmux('kill-server')

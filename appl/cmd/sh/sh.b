@@ -23,6 +23,7 @@ include "sh.m";
 	selfbuiltin: Shellbuiltin;
 
 PROFILE: con "/lib/sh/profile";
+INTERRUPTED: con "fail:interrupted";	# ^C at the console; see cons(3)
 
 lastbad: int;		# the broken or killed process that was last reported
 
@@ -92,11 +93,25 @@ commands(c: ref Context, buf: ref Iobuf, name: string, interactive: int): string
 		l = Lex.ofbuf(buf, nil);
 	status: string;
 	for(;;){
-		if(interactive){
-			(p, nil) := prompts(c);
-			sys->fprint(sys->fildes(2), "%s", p);
+		n: ref Node;
+		eof: int;
+		err: string;
+		{
+			if(interactive){
+				syncenv(c.env.localenv);	# the console completes names by it
+				(p, nil) := prompts(c);
+				sys->fprint(sys->fildes(2), "%s", p);
+			}
+			(n, eof, err) = parseshell(l);
+		} exception {
+		INTERRUPTED =>
+			if(!interactive)
+				raise INTERRUPTED;
+			# the line is void
+			l = Lex.ofbuf(buf, c);
+			setstatus(c, exitstatus(INTERRUPTED));
+			continue;
 		}
-		(n, eof, err) := parseshell(l);
 		if(err != nil){
 			if(!interactive)
 				c.fail("parse error", sys->sprint("sh: %s:%d: %s", name, l.tline, err));
@@ -186,6 +201,14 @@ isconsole(): int
 	return ok == 0 && okc == 0 && d.dtype == dc.dtype && d.qid.path == dc.qid.path;
 }
 
+# ^C is for this process now, and for what it runs
+claimconsole()
+{
+	fd := sys->open("/dev/consctl", Sys->OWRITE);
+	if(fd != nil)
+		sys->fprint(fd, "shell");
+}
+
 init(ctxt: ref Draw->Context, argv: list of string)
 {
 	initialise();
@@ -268,6 +291,8 @@ init(ctxt: ref Draw->Context, argv: list of string)
 	buf := bufio->fopen(sys->fildes(0), Bufio->OREAD);
 	if(buf == nil)
 		c.fail("bad script path", sys->sprint("sh: cannot read fd 0: %r"));
+	if(interactive && isconsole())
+		claimconsole();
 	finish(commands(c, buf, "stdin", interactive));
 }
 
