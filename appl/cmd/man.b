@@ -24,7 +24,7 @@ Man: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-USAGE: con "Usage: man [-bnSwpf] [0-9] [0-9] ... name1 name2 ...\n";
+USAGE: con "Usage: man [-bknSwpf] [0-9] [0-9] ... name1 name2 ...\n";
 
 Formatter: module
 {
@@ -46,7 +46,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 	if(argv != nil)
 		argv = tl argv;
 	names, sections: list of string;
-	where, page: int = 0;
+	where, page, keys: int = 0;
 	for(; argv != nil; argv = tl argv){
 		a := hd argv;
 		if(len a > 1 && a[0] == '-'){
@@ -54,6 +54,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 				case a[i] {
 				'w' =>	where = 1;
 				'p' =>	page = 1;
+				'k' =>	keys = 1;
 				'b' or 'n' or 'S' or 'f' =>	;
 				* =>
 					sys->fprint(sys->fildes(2), "%s", USAGE);
@@ -74,6 +75,13 @@ init(ctxt: ref Draw->Context, argv: list of string)
 			sections = a[i].name :: sections;
 	}else
 		sections = reverse(sections);
+	if(keys){
+		if(!apropos(reverse(names), sections)){
+			sys->print("man: nothing appropriate\n");
+			raise "fail:nothing appropriate";
+		}
+		return;
+	}
 	files: list of string;
 	failed := 0;
 	for(names = reverse(names); names != nil; names = tl names){
@@ -126,23 +134,55 @@ find(name: string, sections: list of string): list of string
 	return reverse(r);
 }
 
+# pages whose line in NAME has all of the words
+apropos(words, sections: list of string): int
+{
+	found := 0;
+	for(; sections != nil; sections = tl sections){
+		dir := "/man/" + hd sections;
+		(a, n) := readdir->init(dir, Readdir->NAME | Readdir->COMPACT);
+		for(i := 0; i < n; i++){
+			s := nameline(dir + "/" + a[i].name);
+			for(l := words; l != nil; l = tl l)
+				if((str->splitstrl(str->tolower(s), str->tolower(hd l))).t1 == nil)
+					break;
+			if(l != nil || s == nil)
+				continue;
+			found = 1;
+			(names, what) := str->splitstrl(s, "\\-");
+			if(len what > 2)
+				what = str->drop(what[2:], " ");
+			sys->print("%s(%s): %s- %s\n", a[i].name, hd sections, names, what);
+		}
+	}
+	return found;
+}
+
 # is it one of the names before the dash of the section NAME?
 describes(file, name: string): int
 {
+	(s, nil) := str->splitstrl(nameline(file), "\\-");
+	(nil, l) := sys->tokenize(s, " ,:\t");
+	for(; l != nil; l = tl l)
+		if(hd l == name)
+			return 1;
+	return 0;
+}
+
+# what stands in the section NAME
+nameline(file: string): string
+{
 	f := bufio->open(file, Bufio->OREAD);
 	if(f == nil)
-		return 0;
+		return nil;
 	for(i := 0; i < 12 && (s := f.gets('\n')) != nil; i++)
 		if(str->prefix(".SH NAME", s)){
 			s = f.gets('\n');
-			(s, nil) = str->splitstrl(s, "\\-");
-			(nil, l) := sys->tokenize(s, " ,:\t\n");
-			for(; l != nil; l = tl l)
-				if(hd l == name)
-					return 1;
-			return 0;
+			if(s != nil && s[len s - 1] == '\n')
+				s = s[0:len s - 1];
+			return s;
 		}
-	return 0;
+	return nil;
 }
 
 show(ctxt: ref Draw->Context, files: list of string, page: int)

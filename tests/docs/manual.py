@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""The manual is complete and well formed: manual.py SOURCEDIR ROOT EMU
+
+Every program below /dis, every module interface and every device is named by a page, in the line before the dash of NAME, and every
+page passes mandoc's and groff's checks. The pages that a page refers to exist.
+"""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+src, root, emu = sys.argv[1:4]
+pages = sorted(glob.glob(os.path.join(src, 'docs/man/*/*')))
+failures = []
+
+# Interfaces that are the graphical system's or describe what hosts elsewhere offer; they come without an implementation here.
+FOREIGN = set('''auth9 crypt devpointer dialog dividers draw factotum freetype imagefile keyboard keyset oldauth popup prefab profile
+secstore security selectfile styxconv styxpersist tabs titlebar tk tkclient winplace wmclient wmlib wmsrv'''.split())
+# Parts of others, explained with them.
+PARTS = {'ipints': 'keyring-ipint', 'sets32': 'sets', 'keyring': 'keyring-ipint', 'math': 'math-intro', 'sh': 'sh'}
+
+
+def fail(what):
+    failures.append(what)
+
+
+def plain(s):
+    s = re.sub(r'\\f(\(..|\[[^]]*\]|.)', '', s)
+    return s.replace('\\-', '-').replace('\\&', '').replace('\\e', '\\')
+
+
+def names(page):
+    """Names that the page describes."""
+    lines = open(page, encoding='utf-8').read().split('\n')
+    for i, l in enumerate(lines):
+        if re.match(r'\.SH\s+"?NAME', l):
+            head = lines[i + 1].split('\\-')[0]
+            return {w for w in re.split(r'[,:\s]+', plain(head)) if w}
+    fail('%s: no NAME' % page)
+    return set()
+
+
+described = {}  # section -> name -> page
+for p in pages:
+    section = p.split('/')[-2]
+    for n in names(p) | {re.sub(r'\.\d$', '', os.path.basename(p))}:
+        described.setdefault(section, {})[n] = p
+
+
+def wanted(what, name, sections):
+    if not any(name in described.get(s, {}) for s in sections):
+        fail('no page for %s %s in section %s' % (what, name, ' or '.join(sections)))
+
+
+dis = os.path.join(root, 'dis')
+for d, _, files in os.walk(dis):
+    rel = os.path.relpath(d, dis)
+    if rel.split('/')[0] == 'lib':
+        continue
+    for f in files:
+        name = re.sub(r'\.dis$', '', f)
+        if rel == 'sh':
+            wanted('shell module', 'sh-' + name, '1')
+        elif rel == '.':
+            wanted('command', name, '1248')
+        elif not any(n in described.get(s, {}) for s in '148' for n in (name, rel + '/' + name)):
+            fail('no page for command %s/%s' % (rel, name))
+for m in sorted(glob.glob(os.path.join(src, 'module/*.m'))):
+    name = os.path.basename(m)[:-2]
+    if name not in FOREIGN:
+        wanted('module', PARTS.get(name, name), '2')
+devices = re.findall(r'&(\w+)dev\b', open(os.path.join(src, 'devs/devtab.c')).read())
+if not devices:
+    fail('no devices in devtab.c')
+drivers = subprocess.run([emu, 'cat', '/dev/drivers'], capture_output=True, text=True, timeout=60).stdout
+if len(drivers.split('\n')) < len(devices):
+    fail('/dev/drivers: ' + drivers)
+for l in drivers.splitlines():
+    wanted('device', l.split()[1], '3')
+
+for p in pages:
+    if shutil.which('mandoc'):
+        r = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', p], capture_output=True, text=True)
+        for l in (r.stdout + r.stderr).splitlines():
+            if 'missing date' not in l:
+                fail(l)
+    if shutil.which('groff'):
+        r = subprocess.run(['groff', '-man', '-ww', '-z', '-Tutf8', '-Kutf8', p], capture_output=True, text=True)
+        for l in r.stderr.splitlines():
+            if 'cannot adjust' not in l and "can't break" not in l:
+                fail(l)
+
+for f in failures:
+    print(f)
+print('%d pages, %d complaints' % (len(pages), len(failures)))
+sys.exit(1 if failures else 0)
