@@ -20,15 +20,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
-#include <wctype.h>
 
 #include "devs/lineedit.h"
+#include "devs/screentext.h"
 
 enum {
 	TAILMAX = 1024,	 /* bytes of an unfinished line that are remembered as the prompt */
 	HISTMAX = 2000,	 /* lines of history in memory */
 	READMAX = 4096,	 /* bytes taken from the terminal at once */
-	LITERAL = 1,	 /* brackets what has no width, in prompts for libedit */
 	PASTEMAX = 1 << 20, /* wide characters of a paste */
 };
 
@@ -82,105 +81,7 @@ static struct {
 static atomic_bool stop;	 /* lineedit_stop */
 static atomic_bool resized;
 
-/* ---- characters ---- */
-
-/* One character of UTF-8 in s[0..n), n > 0: its length. A byte that is none stands for itself. */
-static size_t
-decode(const char *s, size_t n, wchar_t *c)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t k = p[0] < 0x80 ? 1 : p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 1;
-	uint32_t v = k == 1 ? p[0] : p[0] & (0x7F >> k);
-
-	if (p[0] >= 0xF5 || k > n)
-		k = 1, v = p[0];
-	for (size_t i = 1; i < k; i++) {
-		if ((p[i] & 0xC0) != 0x80) {
-			*c = p[0];
-			return 1;
-		}
-		v = v << 6 | (p[i] & 0x3F);
-	}
-	*c = v;
-	return k;
-}
-
-/* Whether s[0..n) may be the beginning of a longer character. */
-static bool
-incomplete(const char *s, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t k = p[0] >= 0xF5 ? 1 : p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 1;
-
-	for (size_t i = 1; i < n && i < k; i++)
-		if ((p[i] & 0xC0) != 0x80)
-			return false;
-	return n < k;
-}
-
-static size_t
-encode(wchar_t c, char *out)
-{
-	uint32_t v = c;
-
-	if (v < 0x80) {
-		out[0] = v;
-		return 1;
-	}
-	if (v < 0x800) {
-		out[0] = 0xC0 | v >> 6;
-		out[1] = 0x80 | (v & 0x3F);
-		return 2;
-	}
-	if (v < 0x10000) {
-		out[0] = 0xE0 | v >> 12;
-		out[1] = 0x80 | (v >> 6 & 0x3F);
-		out[2] = 0x80 | (v & 0x3F);
-		return 3;
-	}
-	out[0] = 0xF0 | v >> 18;
-	out[1] = 0x80 | (v >> 12 & 0x3F);
-	out[2] = 0x80 | (v >> 6 & 0x3F);
-	out[3] = 0x80 | (v & 0x3F);
-	return 4;
-}
-
-/* UTF-8 of s[0..n), malloc'd and terminated. */
-static char *
-narrow(const wchar_t *s, size_t n, size_t *len)
-{
-	char *p = malloc(4 * n + 1);
-	size_t k = 0;
-
-	if (p == NULL)
-		return NULL;
-	for (size_t i = 0; i < n; i++)
-		k += encode(s[i], p + k);
-	p[k] = 0;
-	*len = k;
-	return p;
-}
-
-static wchar_t *
-widen(const char *s)
-{
-	size_t n = strlen(s), k = 0;
-	wchar_t *w = malloc((n + 1) * sizeof *w);
-
-	if (w == NULL)
-		return NULL;
-	for (size_t i = 0; i < n;)
-		i += decode(s + i, n - i, &w[k++]);
-	w[k] = 0;
-	return w;
-}
-
 /* ---- where things are on the screen ---- */
-
-typedef struct Pos {
-	int row, col;
-	bool full; /* the column is 0 because the row before is full */
-} Pos;
 
 static int
 columns(void)
@@ -188,46 +89,6 @@ columns(void)
 	struct winsize w;
 
 	return ioctl(ed.out, TIOCGWINSZ, &w) == 0 && w.ws_col > 1 ? w.ws_col : 80;
-}
-
-/* Where the cursor is after s[0..n), laid out as libedit does. The locale is ed.utf8. */
-static void
-advance(Pos *p, const wchar_t *s, size_t n, int cols)
-{
-	bool literal = false;
-
-	for (size_t i = 0; i < n; i++) {
-		wchar_t c = s[i];
-		int w;
-		if (c == LITERAL) {
-			literal = !literal;
-			continue;
-		}
-		if (literal)
-			continue;
-		p->full = false;
-		if (c == '\n') {
-			p->row++;
-			p->col = 0;
-			continue;
-		}
-		if (c == '\t')
-			w = 8 - p->col % 8;
-		else if (iswprint(c))
-			w = wcwidth(c);
-		else
-			w = iswcntrl(c) && c < 0x80 ? 2 : c > 0xFFFF ? 8 : 7;
-		if (w > 1 && c != '\t' && iswprint(c) && p->col + w > cols) {
-			p->row++;
-			p->col = 0;
-		}
-		p->col += w;
-		while (p->col >= cols) {
-			p->row++;
-			p->col -= cols;
-			p->full = p->col == 0;
-		}
-	}
 }
 
 static int
@@ -265,54 +126,11 @@ putmove(int rows, char dir)
 	}
 }
 
-/* The escape sequence at s[0..n): its length. */
-static size_t
-escape(const char *s, size_t n)
-{
-	size_t i = 2;
-
-	if (n < 2)
-		return n;
-	if (s[1] == '[') {
-		while (i < n && (unsigned char)s[i] >= 0x20 && (unsigned char)s[i] < 0x40)
-			i++;
-		return i < n ? i + 1 : n;
-	}
-	if (s[1] == ']') {
-		while (i < n && s[i] != 7 && s[i] != 033)
-			i++;
-		return i + 1 < n && s[i] == 033 ? i + 2 : i < n ? i + 1 : n;
-	}
-	return 2;
-}
-
-static size_t
-promptof(wchar_t *w, const char *s, size_t n)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < n;) {
-		wchar_t c;
-		if (s[i] == 033) {
-			size_t m = escape(s + i, n - i);
-			w[k++] = LITERAL;
-			for (; m > 0; m--)
-				w[k++] = (unsigned char)s[i++];
-			w[k++] = LITERAL;
-			continue;
-		}
-		i += decode(s + i, n - i, &c);
-		if (c >= ' ' || c == '\t' || c == '\n')
-			w[k++] = c;
-	}
-	return k;
-}
-
 /* An unfinished line is the prompt if there is none. */
 static void
 makeprompt(void)
 {
-	size_t k = ed.ntail > 0 ? promptof(ed.prompt, ed.tail, ed.ntail) : promptof(ed.prompt, ed.part, ed.npart);
+	size_t k = ed.ntail > 0 ? screen_prompt(ed.prompt, ed.tail, ed.ntail) : screen_prompt(ed.prompt, ed.part, ed.npart);
 
 	ed.prompt[k] = 0;
 }
@@ -332,8 +150,8 @@ erase(void)
 	Pos p = {0, 0, false};
 	int cols = columns();
 
-	advance(&p, ed.prompt, wcslen(ed.prompt), cols);
-	advance(&p, l->buffer, l->cursor - l->buffer, cols);
+	screen_advance(&p, ed.prompt, wcslen(ed.prompt), cols);
+	screen_advance(&p, l->buffer, l->cursor - l->buffer, cols);
 	putmove(p.row + ed.above, 'A');
 	put("\r\033[J");
 	ed.above = 0;
@@ -347,10 +165,10 @@ tobottom(void)
 	Pos p = {0, 0, false};
 	int row, cols = columns();
 
-	advance(&p, ed.prompt, wcslen(ed.prompt), cols);
-	advance(&p, l->buffer, l->cursor - l->buffer, cols);
+	screen_advance(&p, ed.prompt, wcslen(ed.prompt), cols);
+	screen_advance(&p, l->buffer, l->cursor - l->buffer, cols);
 	row = p.row;
-	advance(&p, l->cursor, l->lastchar - l->cursor, cols);
+	screen_advance(&p, l->cursor, l->lastchar - l->cursor, cols);
 	putmove(p.row - row, 'B');
 	put("\r");
 	if (p.col > 0)
@@ -365,8 +183,8 @@ redraw(void)
 
 	ed.above = 0;
 	if (ed.npart > 0 && ed.ntail > 0) {
-		size_t k = promptof(ed.prompt, ed.part, ed.npart);
-		advance(&p, ed.prompt, k, columns());
+		size_t k = screen_prompt(ed.prompt, ed.part, ed.npart);
+		screen_advance(&p, ed.prompt, k, columns());
 		writeall(ed.out, ed.part, ed.npart);
 		if (!p.full)
 			put("\n");
@@ -485,7 +303,7 @@ keepline(void)
 	const LineInfoW *l = lib.el_wline(ed.el);
 
 	free(ed.kept);
-	ed.kept = narrow(l->buffer, l->lastchar - l->buffer, &ed.nkept);
+	ed.kept = utf8_narrow(l->buffer, l->lastchar - l->buffer, &ed.nkept);
 }
 
 /* Waits for more bytes, with the lock given up meanwhile. 1, or -1 if the line is to be given up. */
@@ -563,10 +381,10 @@ getkey(EditLine *el, wchar_t *c)
 		return -1;
 	if (ed.nkeys == 0 && ed.active)
 		drawwide();
-	while (ed.nkeys == 0 || incomplete(ed.keys + ed.off, ed.nkeys))
+	while (ed.nkeys == 0 || utf8_incomplete(ed.keys + ed.off, ed.nkeys))
 		if (morekeys() < 0)
 			return -1;
-	size_t k = decode(ed.keys + ed.off, ed.nkeys, c);
+	size_t k = utf8_decode(ed.keys + ed.off, ed.nkeys, c);
 	ed.off += k;
 	ed.nkeys -= k;
 	return 1;
@@ -626,10 +444,10 @@ static int
 width(const char *s)
 {
 	Pos p = {0, 0, false};
-	wchar_t *w = widen(s);
+	wchar_t *w = utf8_widen(s);
 
 	if (w != NULL)
-		advance(&p, w, wcslen(w), 1 << 20);
+		screen_advance(&p, w, wcslen(w), 1 << 20);
 	free(w);
 	return p.col;
 }
@@ -680,7 +498,7 @@ tab(EditLine *el, int ch)
 		lib.el_winsertstr(el, L"\t");
 		return CC_REFRESH;
 	}
-	text = narrow(l->buffer, l->cursor - l->buffer, &n);
+	text = utf8_narrow(l->buffer, l->cursor - l->buffer, &n);
 	if (text == NULL)
 		return CC_ERROR;
 	/* Directories may be far away: others go on writing meanwhile. */
@@ -696,10 +514,10 @@ tab(EditLine *el, int ch)
 	if (more) {
 		for (size_t i = c->start; i < n; k++) {
 			wchar_t w;
-			i += decode(text + i, n - i, &w);
+			i += utf8_decode(text + i, n - i, &w);
 		}
 		lib.el_deletestr(el, k);
-		wchar_t *w = widen(c->insert);
+		wchar_t *w = utf8_widen(c->insert);
 		if (w != NULL)
 			lib.el_winsertstr(el, w);
 		free(w);
@@ -736,7 +554,7 @@ static void
 oldline(const char *line)
 {
 	HistEventW ev;
-	wchar_t *w = widen(line);
+	wchar_t *w = utf8_widen(line);
 
 	if (w != NULL)
 		lib.history_w(ed.shell, &ev, H_ENTER, w);
@@ -868,7 +686,7 @@ takeprompt(void)
 	ed.npart = 0;
 	ed.above = 0;
 	makeprompt();
-	advance(&p, ed.prompt, wcslen(ed.prompt), columns());
+	screen_advance(&p, ed.prompt, wcslen(ed.prompt), columns());
 	if (p.full)
 		p.row--;
 	putmove(p.row, 'A');
@@ -955,7 +773,7 @@ lineedit(bool shell, bool (*keep)(void), char **text, size_t *n)
 		how = EDIT_EOF;
 	} else {
 		how = EDIT_LINE;
-		*text = narrow(s, count, n);
+		*text = utf8_narrow(s, count, n);
 		if (*text != NULL)
 			remembershell(s, count, *text, *n);
 	}

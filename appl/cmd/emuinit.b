@@ -28,6 +28,8 @@ init(nil: ref Draw->Context, nil: list of string)
 	if(args == nil)
 		args = "-l" :: nil;
 	else{
+		if(hd args == "sh")
+			args = hd args :: hostscript(tl args);
 		mod := find(hd args);
 		if(mod != nil){
 			mod->init(nil, args);
@@ -63,6 +65,30 @@ find(name: string): Command
 		mod = load Command "#U*" + host;
 	}
 	return mod;
+}
+
+# arguments of sh: the file, if it is a script of the host that is to be run by emu, by its name here
+hostscript(args: list of string): list of string
+{
+	if(args == nil || hd args == nil)
+		return args;
+	file := hd args;
+	if(file[0] == '-'){
+		if(contains(file, "c"))
+			return args;
+		return file :: hostscript(tl args);
+	}
+	if(file[0] != '/')
+		file = contents("#e/emuwdir") + "/" + file;
+	file = "#U*" + file;
+	fd := sys->open(file, Sys->OREAD);
+	buf := array[128] of byte;
+	if(fd == nil || (n := sys->read(fd, buf, len buf)) < 2)
+		return args;
+	(nil, l) := sys->tokenize(string buf[0:n], "\n");
+	if(l == nil || len hd l < 2 || (hd l)[0:2] != "#!" || !contains(hd l, "emu"))
+		return args;
+	return file :: tl args;
 }
 
 contents(file: string): string
