@@ -60,6 +60,7 @@ static void
 crash(int sig)
 {
 	tcsetattr(0, TCSANOW, &in.saved);
+	signal(sig, SIG_DFL);
 	raise(sig);
 }
 
@@ -71,7 +72,7 @@ catchcrash(void)
 
 	memset(&sa, 0, sizeof sa);
 	sa.sa_handler = crash;
-	sa.sa_flags = SA_RESETHAND | SA_ONSTACK;
+	sa.sa_flags = SA_ONSTACK;
 	for (size_t i = 0; i < sizeof sigs / sizeof sigs[0]; i++)
 		sigaction(sigs[i], &sa, NULL);
 }

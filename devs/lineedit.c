@@ -61,6 +61,7 @@ static struct {
 	bool active;	  /* a line is on the screen */
 	bool voided;	  /* ^C has been typed at it: it is no longer there */
 	bool forshell;	  /* it is the shell's */
+	bool first;	  /* nothing has been read for it */
 	bool stopped;	  /* it has been given up, */
 	bool hungup;	  /* or the terminal has */
 	char *kept;	  /* its text then */
@@ -330,6 +331,12 @@ morekeys(void)
 	}
 	pthread_mutex_lock(&ed.lock);
 	if (n > 0) {
+		/* What was typed before the editor began went through the host's line mode, which has made NUL of ^D. */
+		if (ed.first)
+			for (ssize_t i = 0; i < n; i++)
+				if (ed.keys[ed.nkeys + i] == 0)
+					ed.keys[ed.nkeys + i] = 'D' - '@';
+		ed.first = false;
 		ed.nkeys += n;
 		return 1;
 	}
@@ -758,6 +765,7 @@ lineedit(bool shell, bool (*keep)(void), char **text, size_t *n)
 	locale_t old = uselocale(ed.utf8);
 	ed.forshell = shell;
 	ed.stopped = ed.hungup = ed.voided = false;
+	ed.first = true;
 	lib.el_wset(ed.el, EL_HIST, lib.history_w, shell ? ed.shell : ed.other);
 	if (atomic_exchange(&resized, false))
 		lib.el_resize(ed.el);

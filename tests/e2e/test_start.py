@@ -254,8 +254,10 @@ def test_terminal(p):
     equal(t.wait(), 0, 'status after ^D')
 
 
-def test_terminal_interrupt_leaves_terminal_sane(p):
+def test_terminal_interrupt_at_the_prompt(p):
     t = Terminal(p.home('home'))
     t.expect('; ')
     t.send('\x03')
-    t.wait()
+    t.expect('; ')
+    t.send('\x04')
+    equal(t.wait(), 0)

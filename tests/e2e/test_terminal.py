@@ -237,6 +237,16 @@ def test_typed_ahead(p):
     s.last('three', ';')
 
 
+def test_end_typed_ahead(p):
+    t = Terminal(p.home('home'), TERM='xterm')
+    t.expect('; ')
+    t.send('sleep 1; echo one\n')
+    t.expect('one\r\n')
+    t.send('\004')
+    t.expect('one\r\n')
+    equal(t.wait(), 0)
+
+
 def test_raw_mode_has_every_key(p):
     s = screen(p)
     s.type('{echo rawon >[1=3]; echo ready; dd -bs 1 -count 8 >[2]/dev/null | xd -c} >[3]/dev/consctl\n')
