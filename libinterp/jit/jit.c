@@ -742,6 +742,7 @@ static struct sigaction oldsegv;
 static void
 fault(int sig, siginfo_t *si, void *v)
 {
+#ifdef __x86_64__
 	ucontext_t *uc = v;
 	greg_t *g = uc->uc_mcontext.gregs;
 	uint8_t *pc = (uint8_t *)g[REG_RIP];
@@ -752,6 +753,7 @@ fault(int sig, siginfo_t *si, void *v)
 		g[REG_RIP] = (greg_t)(uintptr_t)jit_thunks.exit;
 		return;
 	}
+#endif
 	if (oldsegv.sa_flags & SA_SIGINFO && oldsegv.sa_sigaction != NULL) {
 		oldsegv.sa_sigaction(sig, si, v);
 	} else if (oldsegv.sa_handler != SIG_DFL && oldsegv.sa_handler != SIG_IGN) {
