@@ -28,8 +28,14 @@ debug asan tsan:
 test-asan: testdeps asan
 	@cd build-asan && ctest --output-on-failure -j$(JOBS)
 
+# What schedules, waits and wakes: the machine, its blocking calls, and the protocol's client and server.
 test-tsan: testdeps tsan
-	@cd build-tsan && ctest --output-on-failure -j$(JOBS)
+	@cd build-tsan && ctest -L threads --output-on-failure -j$(JOBS)
+
+# Long work, and what is left behind after it.
+SOAKTIME = 3600
+soak: build
+	@EMU=$(BUILD)/bin/emu python3 tests/soak/soak.py $(SOAKTIME)
 
 # Each parser of foreign bytes against a fuzzer, FUZZTIME seconds each; what it learns stays in build-fuzz/corpus.
 FUZZTIME = 60
@@ -69,4 +75,4 @@ testdeps:
 fuzzdeps:
 	@./tools/deps fuzz
 
-.PHONY: all build run test bench debug asan tsan test-asan test-tsan fuzz fuzz-jit install clean deps testdeps fuzzdeps
+.PHONY: all build run test bench debug asan tsan test-asan test-tsan soak fuzz fuzz-jit install clean deps testdeps fuzzdeps

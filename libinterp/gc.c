@@ -30,6 +30,7 @@
 
 #define STEP 4000	    /* the least work of a step worth while */
 #define MAXSTEP 16000	    /* and the most: a millisecond or two */
+#define BETWEEN (64u << 10) /* bytes allocated from one step to the next, if there is much to do */
 #define TURNS 256	    /* a pass goes on once in so many turns, whatever the programs do */
 #define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
 #define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
@@ -61,6 +62,8 @@ static size_t next;	    /* of the candidates */
 static Ref part;	    /* the shaded object that has been scanned up to at */
 static uint32_t at;
 static uint64_t since;	    /* bytes allocated since the last pass began */
+static uint64_t base;	    /* bytes in use when it ended */
+static uint64_t stepped;    /* since, when there was a step while something was allocated */
 static uint64_t done, expected; /* work of this pass */
 static uint64_t room;	    /* bytes that may be allocated before it has to be done */
 static uint64_t lastend, passtime; /* ms */
@@ -439,26 +442,51 @@ gc_paused(uint64_t then)
 		gc_stats.pause = d;
 }
 
-void
-gc_allocated(uint64_t n)
+/* What has to be done now so that the pass is over when room has been used up. */
+static int
+behind(void)
 {
+	uint64_t due = since < room ? (uint64_t)((double)since / room * expected) : UINT64_MAX;
+
+	if (due <= done + STEP)
+		return 0;
+	return due - done > MAXSTEP ? MAXSTEP : (int)(due - done);
+}
+
+void
+gc_allocated(Type *t, uint64_t n)
+{
+	uint64_t then;
+	int work;
+
 	since += n;
+	t->seen = gc_pass;
+	if (likely(phase == IDLE || since - stepped < BETWEEN))
+		return;
+	/* Much is allocated in one turn. */
+	stepped = since;
+	work = behind();
+	if (work > 0) {
+		then = gc_clock();
+		gc_step(work);
+		gc_paused(then);
+	}
 }
 
 int
 gc_debt(void)
 {
-	uint64_t used, max, due;
+	uint64_t used, max;
+	int work;
 
 	if (phase == IDLE) {
 		used = pools[POOL_HEAP].used;
 		max = pools[POOL_HEAP].max;
-		return since > (used > max / 2 ? used / 4 : used) && since > MINPASS ? STEP : 0;
+		return since > (used > max / 2 ? used / 4 : base) && since > MINPASS ? STEP : 0;
 	}
-	/* So that the pass is over when room has been used up. */
-	due = since < room ? (uint64_t)((double)since / room * expected) : UINT64_MAX;
-	if (due > done + STEP)
-		return due - done > MAXSTEP ? MAXSTEP : (int)(due - done);
+	work = behind();
+	if (work > 0)
+		return work;
 	if (++turns < TURNS)
 		return 0;
 	turns = 0;
@@ -499,7 +527,7 @@ start(void)
 	rootact = 0;
 	scanpage = ARENA_LO >> ARENA_PAGESHIFT;
 	vm.marking = true;
-	since = done = 0;
+	since = stepped = done = 0;
 	expected = (used + pools[POOL_MAIN].used) / 8 + STEP;
 	room = used / 2 < left / 2 ? used / 2 : left / 2;
 	if (room < MINPASS)
@@ -516,6 +544,7 @@ finish(void)
 	drop(&grey);
 	arena_trimall();
 	phase = IDLE;
+	base = pools[POOL_HEAP].used;
 	lastend = kmsec();
 	passtime = lastend - passtime;
 	gc_stats.runs++;

@@ -368,6 +368,7 @@ heap_alloc(int pool, Type *t, uint64_t size)
 	Pool *po = &pools[pool];
 	Ref b;
 
+	gc_allocated(t, n);
 	b = 0;
 	if (size < 1u << 30)
 		b = getblock(pool, n);
@@ -392,8 +393,7 @@ heap_alloc(int pool, Type *t, uint64_t size)
 			return 0;
 		}
 	}
-	gc_allocated(n);
-	t->seen = gc_pass;
+	t->seen = gc_pass; /* there may have been a new pass */
 	b += HEAP_HDR;
 	*heap_count(b) = 1;
 	*heap_typeid(b) = t->id;

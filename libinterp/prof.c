@@ -146,7 +146,7 @@ prof_turn(Prog *p, int budget)
 		return interp(p, budget);
 	}
 	for (; n > 0 && why == RUN_QUANTUM; n--) {
-		if (every)
+		if (every && mode != OFF)
 			hit(p);
 		why = interp_step(p);
 		if (p->killed || p->pending != NULL)
@@ -228,9 +228,21 @@ freewords(void)
 	wanted = NULL;
 }
 
+/* Who is in a builtin now, such as the writer, is to begin a new turn when it returns. */
+static void
+newturns(void)
+{
+	Prog *p;
+
+	for (p = prog_first(); p != NULL; p = p->next)
+		if (p->builtin)
+			p->yield = true;
+}
+
 static void
 stop(void)
 {
+	newturns();
 	mode = OFF;
 	prof_on = false;
 	atomic_fetch_add(&clocks, 1);

@@ -321,7 +321,8 @@ uint64_t gc_clock(void);
 void gc_paused(uint64_t then);
 /* Whether a full collection could free a good part of an exhausted heap. */
 bool gc_worth(void);
-void gc_allocated(uint64_t n);
+/* n bytes are about to be allocated for an object of type t: some of the work may be done before. */
+void gc_allocated(Type *t, uint64_t n);
 /* Colour of new objects. */
 extern uint8_t gc_colour;
 extern uint32_t gc_pass;
