@@ -35,6 +35,7 @@
 #define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
 #define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
 #define MINIDLE (256u << 10) /* the same while nothing runs */
+#define UNITS 50000	    /* of work in a millisecond */
 #define IDLEREST 200	    /* ms between passes while nothing runs */
 
 enum { IDLE, ROOTS, MARK, SCAN, COUNT, COMPARE, REVIVE, DOOM, BURY, FREE };
@@ -66,7 +67,7 @@ static uint64_t base;	    /* bytes in use when it ended */
 static uint64_t stepped;    /* since, when there was a step while something was allocated */
 static uint64_t done, expected; /* work of this pass */
 static uint64_t room;	    /* bytes that may be allocated before it has to be done */
-static uint64_t lastend, passtime; /* ms */
+static uint64_t lastend, passtime; /* ms; of the latter what the collector took, about */
 static int turns;
 
 static bool
@@ -532,7 +533,6 @@ start(void)
 	room = used / 2 < left / 2 ? used / 2 : left / 2;
 	if (room < MINPASS)
 		room = MINPASS;
-	passtime = kmsec();
 }
 
 static void
@@ -546,7 +546,7 @@ finish(void)
 	phase = IDLE;
 	base = pools[POOL_HEAP].used;
 	lastend = kmsec();
-	passtime = lastend - passtime;
+	passtime = done / UNITS;
 	gc_stats.runs++;
 }
 
