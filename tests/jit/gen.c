@@ -1018,7 +1018,9 @@ table(Gen *g)
 		for (i = 0; i < 4; i++)
 			t->label[i] = i == 0 ? newlabel(g) : chance(g, 50) ? newlabel(g) : t->label[i - 1];
 		t->label[4] = end;
-		g->mp.size += 16;
+		/* The words are preceded by their number. */
+		t->off += 4;
+		g->mp.size += 20;
 		ins(g, IANDW, imm(3), mid(g, KW), fp(g->t0));
 		ins(g, IGOTO, fp(g->t0), none, mp(t->off));
 	}
@@ -1658,6 +1660,7 @@ tables(Gen *g)
 		t = &g->tab[i];
 		at = t->off;
 		if (t->kind == KN) {
+			words(g, at - 4, 4, false);
 			for (j = 0; j < 4; j++)
 				words(g, at + 4 * j, g->label[t->label[j]], true);
 			continue;
