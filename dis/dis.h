@@ -261,6 +261,7 @@ char *dis_strdup(DisModule *m, const char *s);
  * maps and data are copied into the pool.
  */
 DisInst *dis_add_inst(DisModule *m, const DisInst *in);
+DisInst *dis_add_code(DisModule *m, int32_t n); /* n instructions at once: the first of them */
 DisType *dis_add_type(DisModule *m, int32_t num, int32_t size, const uint8_t *map, int32_t nmap);
 /* data: count values of the type's own C type (DEFB bytes, DEFW int32_t, DEFS chars, DEFF double, DEFL int64_t). */
 DisData *dis_add_data(DisModule *m, int type, int32_t off, int32_t count, const void *data);

@@ -22,6 +22,9 @@ void *dis_grow(DisModule *m, void *array, int32_t n, size_t size);
 /* A zeroed array of n elements that dis_grow can extend. */
 void *dis_array(DisModule *m, int32_t n, size_t size);
 
+/* Room for n more bytes at the end of b; NULL if memory ran out. */
+uint8_t *dis_bufroom(DisBuf *b, size_t n);
+
 /* Which operands an opcode's row shows: bits below; *opt is set to DIS_HASMID if the middle one may be left out. */
 enum {
 	DIS_HASSRC = 1,

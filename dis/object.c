@@ -288,6 +288,24 @@ dis_add_inst(DisModule *m, const DisInst *in)
 	return p;
 }
 
+DisInst *
+dis_add_code(DisModule *m, int32_t n)
+{
+	DisInst *a;
+
+	if (n < 0 || n > INT32_MAX - m->ncode)
+		return NULL;
+	a = dis_array(m, m->ncode + n, sizeof *a);
+	if (a == NULL)
+		return NULL;
+	if (m->ncode > 0)
+		memcpy(a, m->code, (size_t)m->ncode * sizeof *a);
+	m->code = a;
+	a += m->ncode;
+	m->ncode += n;
+	return a;
+}
+
 DisType *
 dis_add_type(DisModule *m, int32_t num, int32_t size, const uint8_t *map, int32_t nmap)
 {

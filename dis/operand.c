@@ -58,33 +58,43 @@ dis_putoperand(uint8_t *p, int32_t v)
 	return 4;
 }
 
-bool
-dis_bufput(DisBuf *b, const void *p, size_t n)
+uint8_t *
+dis_bufroom(DisBuf *b, size_t n)
 {
 	size_t cap;
 	uint8_t *q;
 
 	if (b->oom)
-		return false;
+		return NULL;
 	if (n > b->cap - b->n) {
 		cap = b->cap ? b->cap : 512;
 		while (cap - b->n < n) {
 			if (cap > SIZE_MAX / 2) {
 				b->oom = true;
-				return false;
+				return NULL;
 			}
 			cap *= 2;
 		}
 		q = realloc(b->p, cap);
 		if (q == NULL) {
 			b->oom = true;
-			return false;
+			return NULL;
 		}
 		b->p = q;
 		b->cap = cap;
 	}
+	return b->p + b->n;
+}
+
+bool
+dis_bufput(DisBuf *b, const void *p, size_t n)
+{
+	uint8_t *q = dis_bufroom(b, n);
+
+	if (q == NULL)
+		return false;
 	if (n)
-		memcpy(b->p + b->n, p, n);
+		memcpy(q, p, n);
 	b->n += n;
 	return true;
 }

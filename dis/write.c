@@ -60,27 +60,40 @@ dis_write_header(const DisModule *m, DisBuf *b, DisError *err)
 	       operand(b, m->entrypc, err) && operand(b, m->entrydesc, err);
 }
 
+static inline uint8_t *
+short_operand(uint8_t *p, int32_t v)
+{
+	if (v >= -64 && v <= 63)
+		*p++ = (uint8_t)v & 0x7f;
+	else
+		p += dis_putoperand(p, v);
+	return p;
+}
+
+/* Whether an operand can be written, with a word on it if not. */
 static bool
-place(DisBuf *b, unsigned mode, int32_t off, int32_t off2, DisError *err)
+canwrite(const DisBuf *b, unsigned mode, int32_t off, int32_t off2, DisError *err)
 {
 	switch (mode) {
 	case DIS_AMP:
 	case DIS_AFP:
 	case DIS_AIMM:
-		return operand(b, off, err);
+		if (off < DIS_MINOPERAND || off > DIS_MAXOPERAND)
+			return dis_fail(err, b->n, "operand out of range", "%d needs more than 30 bits", off);
+		return true;
 	case DIS_AINDMP:
 	case DIS_AINDFP:
 		if (off < 0 || off > 0xffff || off2 < 0 || off2 > 0xffff)
 			return dis_fail(err, b->n, "operand out of range", "%d(%d()): offsets must be 0..65535", off2,
 					off);
-		return operand(b, off, err) && operand(b, off2, err);
+		return true;
 	default:
 		return true;
 	}
 }
 
 static bool
-middle(DisBuf *b, const DisInst *in, DisError *err)
+canwrite_middle(const DisBuf *b, const DisInst *in, DisError *err)
 {
 	switch (DIS_MIDMODE(in->mode)) {
 	case DIS_MXXX:
@@ -88,26 +101,43 @@ middle(DisBuf *b, const DisInst *in, DisError *err)
 	case DIS_MIMM:
 		if (in->mid < -32768 || in->mid > 32767)
 			return dis_fail(err, b->n, "operand out of range", "middle immediate %d", in->mid);
-		break;
+		return true;
 	default:
 		if (in->mid < 0 || in->mid > 0xffff)
 			return dis_fail(err, b->n, "operand out of range", "middle offset %d", in->mid);
-		break;
+		return true;
 	}
-	return operand(b, in->mid, err);
 }
 
 bool
 dis_write_code(const DisModule *m, DisBuf *b, DisError *err)
 {
+	enum { MOST = 2 + 5 * 4 }; /* bytes of an instruction */
+	uint8_t *p;
+
 	for (int32_t i = 0; i < m->ncode; i++) {
 		const DisInst *in = &m->code[i];
-		uint8_t head[2] = {in->op, in->mode};
+		unsigned src = DIS_SRCMODE(in->mode), dst = DIS_DSTMODE(in->mode);
 
-		if (!put(b, head, 2, err) || !middle(b, in, err) ||
-		    !place(b, DIS_SRCMODE(in->mode), in->src, in->src2, err) ||
-		    !place(b, DIS_DSTMODE(in->mode), in->dst, in->dst2, err))
+		if (!canwrite_middle(b, in, err) || !canwrite(b, src, in->src, in->src2, err) ||
+		    !canwrite(b, dst, in->dst, in->dst2, err))
 			return false;
+		p = b->cap - b->n >= MOST ? b->p + b->n : dis_bufroom(b, MOST);
+		if (p == NULL)
+			return dis_fail(err, b->n, "out of memory", NULL);
+		*p++ = in->op;
+		*p++ = in->mode;
+		if (DIS_MIDMODE(in->mode) != DIS_MXXX)
+			p = short_operand(p, in->mid);
+		if (src < DIS_AXXX || src == DIS_AINDMP || src == DIS_AINDFP)
+			p = short_operand(p, in->src);
+		if (src == DIS_AINDMP || src == DIS_AINDFP)
+			p = short_operand(p, in->src2);
+		if (dst < DIS_AXXX || dst == DIS_AINDMP || dst == DIS_AINDFP)
+			p = short_operand(p, in->dst);
+		if (dst == DIS_AINDMP || dst == DIS_AINDFP)
+			p = short_operand(p, in->dst2);
+		b->n = (size_t)(p - b->p);
 	}
 	return true;
 }

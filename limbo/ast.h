@@ -53,6 +53,7 @@
 #ifndef LIMBO_AST_H
 #define LIMBO_AST_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
 
@@ -347,43 +348,63 @@ typedef enum Op {
 } Op;
 
 /*
- * There are about seven nodes to a line of source, and time goes where memory does: what never occurs together shares its place.
- * Statements have no value, so that labels and targets lie where constants do.
+ * There are about six nodes to a line of source, and time goes where memory does: what never occurs together shares its place. So
+ * whoever walks a tree without looking at operators takes the third child from node_third; and a cell (Oseq) ends before decl.
  */
 struct Node {
-	Op op;
-	int flags; /* checker's and gen's own */
+	uint8_t op;	 /* Op */
+	uint8_t flags;	 /* checker's and gen's own */
+	uint16_t height; /* parser: of the tree below, see Limbo.maxdepth */
+	union {
+		int nbreaks; /* statements: times a break leaves this one (for reachability) */
+		int ndecls;  /* Odecl: checker: how many of decls are to be given the value */
+		int temps;   /* expressions; gen: temporaries needed */
+	};
 	Src src;
 	Type *ty;
 	Node *left;
 	Node *right;
-	Node *third;
-	Node *fourth;
-	union {
-		Node *hidden; /* Ocall of a polymorphic function: Oseq chain of Ofnref-like nodes (Oname/Omdot with Dfn, or Oname of
-				 a hidden bound argument: decl = the bound's Dfield) in the order of the hidden arguments, dis(6) */
-		Decl *decls;  /* Odecl, Oblock: declarations; Oname, Odot before a function's name: type parameters */
-	};
 	Decl *decl;
-	Sym *sym;
+	union {
+		Sym *sym;
+		Sym *label;  /* loops, case, alt, pick: label or NULL; break, continue */
+		size_t room; /* Oconst with Froom */
+	};
 	union {
 		/* Oconst */
 		int64_t ival;
 		double rval;
 		Str str;
-		/* statements */
 		struct {
-			Sym *label;   /* loops, case, alt, pick: label or NULL; break, continue */
-			Node *target; /* Obreak, Ocontinue */
+			union {
+				Node *third;
+				Node *target; /* Obreak, Ocontinue */
+				void *aux;    /* Oarm: gen's */
+			};
+			union {
+				Node *fourth; /* Ofor */
+				Node *hidden; /* Ocall of a polymorphic function: Oseq chain of Ofnref-like nodes (Oname/Omdot with
+						 Dfn, or Oname of a hidden bound argument: decl = the bound's Dfield) in the
+						 order of the hidden arguments, dis(6) */
+				Decl *decls;  /* Odecl, Oblock: declarations; Oname, Odot before a function's name: type parameters */
+			};
 		};
-		void *aux; /* Oarm: gen's */
 	};
-	union {
-		int nbreaks; /* statements: times a break leaves this one (for reachability) */
-		int temps;   /* expressions; gen: temporaries needed */
-	};
-	int height; /* parser: of the tree below, see Limbo.maxdepth */
 };
+
+static inline Node *
+node_third(const Node *n)
+{
+	switch (n->op) {
+	case Oif:
+	case Ofor:
+	case Oslice:
+	case Ocall: /* its `self`, until it is lowered */
+		return n->third;
+	default:
+		return NULL;
+	}
+}
 
 /* A parsed and checked unit. */
 struct Unit {

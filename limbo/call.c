@@ -204,7 +204,7 @@ fnref(Check *c, Node *e)
 	*in = *e;
 	e->op = Ofnref;
 	e->left = in;
-	e->right = e->third = e->fourth = NULL;
+	e->right = e->third = NULL;
 	e->decl = NULL;
 	e->ty = ref_to(c, in->ty);
 	e->flags = 0;
@@ -563,7 +563,7 @@ call(Check *c, Node *e, bool underref)
 		return false;
 	if (!match_args(c, e, ft, selfarg))
 		return false;
-	e->fourth = selfarg;
+	e->third = selfarg;
 	e->ty = ft->tof;
 	return true;
 }

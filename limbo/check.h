@@ -28,7 +28,7 @@ enum {
 	Fexcept = 4,	/* names a declared exception */
 	Fvia = 8,	/* Omdot m->x where x is no member of m but a name in scope: m only supplies the instance */
 	Fcontinued = 64, /* loop: a continue leads to its condition */
-	Froom = 128,	/* string constant made by adding: its height is the room that its text has */
+	Froom = 128,	/* string constant made by adding: Node.room is the room that its text has */
 };
 
 /* Levels of nesting of scopes. */

@@ -207,7 +207,7 @@ has_effects(const Node *e)
 	default:
 		if (e->op >= Oaddas && e->op <= Orshas)
 			return true;
-		return has_effects(e->left) || has_effects(e->right) || has_effects(e->third);
+		return has_effects(e->left) || has_effects(e->right) || has_effects(node_third(e));
 	}
 }
 

@@ -450,19 +450,19 @@ fold_string(Check *c, Node *e, Node *l, Node *r)
 {
 	Str a = l->ty->kind == Tstring ? l->str : (Str){ "", 0 };
 	Str b = r->ty->kind == Tstring ? r->str : (Str){ "", 0 };
-	int room = l->flags & Froom ? l->height : 0;
+	size_t room = l->flags & Froom ? l->room : 0;
 	Node *n;
 	char *s;
 
 	if (e->op != Oadd || (uint64_t)a.n + b.n > 1u << 18)
 		return NULL;
-	if ((uint32_t)room >= a.n + b.n) {
+	if (room >= a.n + b.n) {
 		s = (char *)(uintptr_t)a.s;
 	} else {
-		room = (int)(a.n + b.n);
+		room = a.n + b.n;
 		if (a.n > b.n)
 			room += room / 2;
-		s = lalloc(c->l, (size_t)room + 1);
+		s = lalloc(c->l, room + 1);
 		if (a.n)
 			memcpy(s, a.s, a.n);
 	}
@@ -472,7 +472,7 @@ fold_string(Check *c, Node *e, Node *l, Node *r)
 	n->ty = e->ty;
 	n->str = (Str){ s, a.n + b.n };
 	n->flags = Froom;
-	n->height = room;
+	n->room = room;
 	return n;
 }
 

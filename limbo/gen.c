@@ -117,15 +117,13 @@ keep(Func **work, int *n, Func *f)
 	}
 }
 
-/* Puts together the functions that something in the object needs, in the order of the source. */
+/* Finds the functions that something in the object needs. */
 static void
-assemble(Gen *g)
+keep_needed(Gen *g)
 {
 	Unit *u = &g->l->unit;
 	Func **work = lalloc(g->l, (size_t)(u->nfns + 1) * sizeof *work), *f;
-	Handler **last = &g->handlers, *h;
-	int nwork = 0, i, k, total = 0;
-	Label *lb, *next;
+	int nwork = 0, i;
 
 	for (i = 0; i < u->nfns; i++)
 		((Func *)u->fns[i]->aux)->exported = false;
@@ -133,42 +131,52 @@ assemble(Gen *g)
 		keep(work, &nwork, func_of(g, u->ifacefns[i]));
 	while (nwork > 0) {
 		f = work[--nwork];
-		for (i = 0; i < f->ncode; i++) {
-			Addr *a[3] = { &f->code[i].s, &f->code[i].m, &f->code[i].d };
+		for (i = 0; i < f->nlater; i++) {
+			const Addr *a = &f->later[i].a;
 
-			for (k = 0; k < 3; k++) {
-				if (a[k]->kind == Aself)
-					a[k]->fn->exported = true;
-				if (a[k]->kind == Aself || a[k]->kind == Aentry || a[k]->kind == Aframe)
-					keep(work, &nwork, a[k]->fn);
-			}
+			if (a->kind == Aself)
+				a->fn->exported = true;
+			if (a->kind == Aself || a->kind == Aentry || a->kind == Aframe)
+				keep(work, &nwork, a->fn);
 		}
 	}
-	for (i = 0; i < u->nfns; i++)
-		total += ((Func *)u->fns[i]->aux)->kept ? ((Func *)u->fns[i]->aux)->ncode : 0;
-	g->code = lalloc(g->l, (size_t)(total + 1) * sizeof *g->code);
-	g->ncode = 0;
-	g->ccode = total + 1;
+	g->kept = work;
 	for (i = 0; i < u->nfns; i++) {
 		f = u->fns[i]->aux;
-		if (!f->kept)
-			continue;
-		if (f->ncode > 0)
-			memcpy(g->code + g->ncode, f->code, (size_t)f->ncode * sizeof *g->code);
-		for (lb = f->labels; lb; lb = next) {
-			next = lb->next;
-			lb->pc += g->ncode;
-			lb->next = g->alllabels;
-			g->alllabels = lb;
-		}
+		if (f->kept)
+			g->kept[g->nkept++] = f;
+	}
+}
+
+/* Puts those functions together, in the order of the source. */
+static void
+assemble(Gen *g)
+{
+	Handler **last = &g->handlers, *h;
+	int i, total = 0;
+	Label *lb;
+	Func *f;
+
+	for (i = 0; i < g->nkept; i++) {
+		f = g->kept[i];
+		f->base = total;
+		total += f->ncode;
+		for (lb = f->labels; lb; lb = lb->next)
+			lb->pc += f->base;
 		for (h = f->handlers; h; h = h->next) {
 			*last = h;
 			last = &h->next;
 		}
-		g->ncode += f->ncode;
 		if (f->frame->size > g->maxframe)
 			g->maxframe = f->frame->size;
 	}
+	g->ncode = total;
+	if (!g->l->o.symbols)
+		return;
+	g->code = lalloc(g->l, (size_t)(total + 1) * sizeof *g->code);
+	for (i = 0; i < g->nkept; i++)
+		if (g->kept[i]->ncode > 0)
+			memcpy(g->code + g->kept[i]->base, g->kept[i]->insts, (size_t)g->kept[i]->ncode * sizeof *g->code);
 }
 
 /* ---------------------------------------------------------------- descriptors */
@@ -235,24 +243,17 @@ mark_used(Gen *g)
 	for (i = 0; i < 256; i++)
 		for (d = g->descs[i]; d; d = d->next)
 			d->used = false;
-	for (i = 0; i < g->ncode; i++) {
-		Addr *a[3] = { &g->code[i].s, &g->code[i].m, &g->code[i].d };
+	for (i = 0; i < g->nkept; i++) {
+		g->kept[i]->frame->used = true;
+		for (k = 0; k < g->kept[i]->nlater; k++) {
+			const Addr *a = &g->kept[i]->later[k].a;
 
-		for (k = 0; k < 3; k++) {
-			if (a[k]->kind == Adesc)
-				a[k]->desc->used = true;
-			else if (a[k]->kind == Aframe)
-				a[k]->fn->frame->used = true;
+			if (a->kind == Adesc)
+				a->desc->used = true;
 		}
 	}
 	for (i = 0; i < g->nlinks; i++)
 		g->links[i]->frame->used = true;
-	for (i = 0; i < g->l->unit.nfns; i++) {
-		Func *f = g->l->unit.fns[i]->aux;
-
-		if (f->kept)
-			f->frame->used = true;
-	}
 	for (h = g->handlers; h; h = h->next)
 		if (h->desc)
 			h->desc->used = true;
@@ -284,99 +285,69 @@ mark_used(Gen *g)
 	}
 }
 
-/* The number that a symbolic operand stands for. */
+/* The number that an operand of f stands for. */
 static int32_t
-number(Gen *g, Addr a)
+number(Gen *g, const Func *f, const Addr *a)
 {
 	int pos;
 
-	switch (a.kind) {
-	case Aimm:
-		return a.off;
+	switch (a->kind) {
 	case Apc:
-		return a.label->pc;
+		return f->base + a->off;
 	case Adesc:
-		return a.desc->num;
+		return a->desc->num;
 	case Aframe:
-		return a.fn->frame->num;
+		return a->fn->frame->num;
 	case Aentry:
-		return a.fn->entry->pc;
+		return a->fn->entry->pc;
 	case Alink:
-		return a.mod->index[a.off];
+		return a->mod->index[a->off];
 	case Aself:
-		pos = a.fn->link + (g->dotmp ? 1 : 0);
-		return a.off2 ? -(pos + 1) : pos;
+		pos = a->fn->link + (g->dotmp ? 1 : 0);
+		return a->off2 ? -(pos + 1) : pos;
 	case Aload:
-		return a.mod->list;
+		return a->mod->list;
 	case Aown:
 		return g->ownlist;
-	case Afp:
-	case Aindfp:
-		return a.slot->off + a.off;
 	case Amp:
 	case Aindmp:
-		return a.item->off + a.off;
-	case Anone:
-		break;
-	}
-	return 0;
-}
-
-static int
-mode(Addr a)
-{
-	switch (a.kind) {
-	case Anone:
-		return DIS_AXXX;
-	case Afp:
-		return DIS_AFP;
-	case Amp:
-		return DIS_AMP;
-	case Aindfp:
-		return DIS_AINDFP;
-	case Aindmp:
-		return DIS_AINDMP;
+		return a->item->off + a->off;
 	default:
-		return DIS_AIMM;
+		return 0;
 	}
 }
 
 static bool
 code(Gen *g)
 {
-	int i;
+	DisInst *code = dis_add_code(g->m, g->ncode);
+	int i, k;
 
-	for (i = 0; i < g->ncode; i++) {
-		Inst *in = &g->code[i];
-		DisInst d = { .op = in->op };
-		int mid = DIS_MXXX;
+	if (!code)
+		return false;
+	for (i = 0; i < g->nkept; i++) {
+		const Func *f = g->kept[i];
 
-		switch (in->m.kind) {
-		case Anone:
-			break;
-		case Afp:
-			mid = DIS_MFP;
-			break;
-		case Amp:
-			mid = DIS_MMP;
-			break;
-		default:
-			mid = DIS_MIMM;
-			break;
+		if (f->ncode > 0)
+			memcpy(code + f->base, f->code, (size_t)f->ncode * sizeof *code);
+		for (k = 0; k < f->nlater; k++) {
+			const Later *w = &f->later[k];
+			DisInst *in = &code[f->base + w->pc];
+			int32_t v = number(g, f, &w->a);
+
+			if (w->operand == 0) {
+				in->src = v;
+			} else if (w->operand == 2) {
+				in->dst = v;
+			} else {
+				in->mid = v;
+				if (DIS_MIDMODE(in->mode) == DIS_MIMM && (v < -32768 || v > 32767)) {
+					lerror(g->l, f->decl->src.start, "module is too large");
+					g->failed = true;
+					return true;
+				}
+			}
 		}
-		d.mode = DIS_MODE(mid, mode(in->s), mode(in->d));
-		d.mid = number(g, in->m);
-		d.src = number(g, in->s);
-		d.src2 = in->s.kind == Aindfp || in->s.kind == Aindmp ? in->s.off2 : 0;
-		d.dst = number(g, in->d);
-		d.dst2 = in->d.kind == Aindfp || in->d.kind == Aindmp ? in->d.off2 : 0;
-		if (mid == DIS_MIMM && (d.mid < -32768 || d.mid > 32767)) {
-			lerror(g->l, in->src.start, "module is too large");
-			g->failed = true;
-			return true;
-		}
-		if (!dis_add_inst(g->m, &d))
-			return false;
 	}
 	return true;
 }
@@ -470,11 +441,12 @@ gen_unit(Limbo *l)
 		dis_free(g->m);
 		return NULL;
 	}
-	assemble(g);
+	keep_needed(g);
 	links_make(g);
 	imports_make(g);
 	data_layout(g);
 	opt_legalise(g);
+	assemble(g);
 	if (!g->failed)
 		mark_used(g);
 	ok = !g->failed && descriptors(g) && code(g) && handlers(g);
@@ -543,7 +515,7 @@ gen_note(Limbo *l, int pc)
 	int line = 0, col = 0, k;
 	Inst *in;
 
-	if (!g || pc < 0 || pc >= g->ncode)
+	if (!g || !l->o.symbols || pc < 0 || pc >= g->ncode)
 		return NULL;
 	in = &g->code[pc];
 	if (in->src.start.line <= 0)

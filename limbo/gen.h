@@ -71,6 +71,7 @@ struct Label {
 	int refs;    /* instructions and tables that name it */
 	bool placed;
 	bool mark;   /* bounds a range of instructions; nothing jumps to it */
+	bool kept;   /* a table or handler names it, or it is an entry: it outlives the function's compilation */
 	Label *next; /* all labels of the function */
 };
 
@@ -166,6 +167,17 @@ struct Inst {
 };
 
 /*
+ * What a finished instruction still lacks: number is what operand a stands for, once all functions are there. Of a
+ * branch only a.off counts, the target within the function.
+ */
+typedef struct Later Later;
+struct Later {
+	int pc;	    /* within the function */
+	int operand; /* 0: source, 1: middle, 2: destination */
+	Addr a;
+};
+
+/*
  * A function of this unit with a body; Decl.aux of its Dfn. All that the checker found to be reached are compiled, which
  * finds their errors; those that then nothing calls, because each call was replaced by the body, are left out.
  */
@@ -173,9 +185,13 @@ struct Func {
 	Decl *decl;
 	Label *entry;
 	Desc *frame;
-	Inst *code;
+	DisInst *code; /* when it is compiled: nothing in it refers to slots and labels any more */
 	int ncode;
-	Label *labels;
+	Later *later;
+	int nlater;
+	Inst *insts;   /* as they were; only for LimboOptions.symbols */
+	int base;      /* pc of the first, when the unit is put together */
+	Label *labels; /* those kept; all of them for LimboOptions.symbols */
 	Handler *handlers;
 	bool done;   /* compiled */
 	bool kept;   /* in the object */
@@ -293,17 +309,20 @@ struct Gen {
 	int ndata;
 	bool dotmp; /* .mp is the first link */
 
-	Label *alllabels; /* of functions that are finished */
-
 	/* code of the unit */
-	Inst *code;
-	int ncode, ccode;
+	Func **kept;	/* the functions that are in the object, in the order of the source */
+	int nkept;
 	Handler *handlers;
 	int maxframe;
+	bool wide;	/* an operand may not fit, whatever becomes of module data */
 	int block;
 
 	/* the function being compiled */
 	Func *fn;
+	Inst *code;	/* of LimboOptions.symbols: in the end, of the unit */
+	int ncode, ccode;
+	Later *later;
+	int nlater, clater;
 	Slot *slots, **lastslot;
 	int nslots;
 	Slot *ret, *stemp, *dtemp;
@@ -323,6 +342,13 @@ struct Gen {
 	Exit *exits;
 	int loops; /* around the place where code is being put: control may come back to it */
 	struct Stub *stubs;
+	/* of functions that are finished, to be used again */
+	Slot *freeslots;
+	Label *freelabels;
+	struct {
+		void *p;
+		size_t size;
+	} scratch[4];
 	Inlined *inl; /* the call that is being replaced by a body, or NULL */
 	Node *recvnode; /* the receive that an alt has done already, and where its value is */
 	Addr recvaddr;
@@ -335,6 +361,7 @@ struct Gen {
 			(p) = gen_grow((g), (p), (n), &(c), sizeof *(p));                                              \
 	} while (0)
 void *gen_grow(Gen *g, void *p, int n, int *c, size_t size);
+void *gen_scratch(Gen *g, int which, size_t size); /* room that is good until it is asked for again; not cleared */
 
 /* gen_frame.c */
 Desc *desc_intern(Gen *g, int size, const uint8_t *map, int nmap);
@@ -499,6 +526,7 @@ void links_write(Gen *g);
 /* gen_opt.c */
 void opt_function(Gen *g);	     /* jumps and dead code; then offsets of slots, and the frame's descriptor */
 void opt_legalise(Gen *g); /* after module data have offsets: operands that the format cannot express */
+void opt_recycle(Gen *g);	   /* makes the slots of the function that was compiled last available again */
 
 /* What the symbol file needs after generation. */
 typedef struct Symtab Symtab;

@@ -358,7 +358,8 @@ assigned(Node *n, Decl *d)
 			return true;
 		break;
 	}
-	return assigned(n->left, d) || assigned(n->right, d) || assigned(n->third, d) || assigned(n->fourth, d);
+	return assigned(n->left, d) || assigned(n->right, d) || assigned(node_third(n), d) ||
+	       (n->op == Ofor && assigned(n->fourth, d));
 }
 
 void
@@ -461,7 +462,7 @@ find_comm(Node *n)
 		return c;
 	if ((c = find_comm(n->right)))
 		return c;
-	return find_comm(n->third);
+	return find_comm(node_third(n));
 }
 
 static Type *

@@ -33,8 +33,10 @@ item_init(Gen *g, Item *it, Init in)
 {
 	GROW(g, it->init, it->ninit, it->cinit);
 	it->init[it->ninit++] = in;
-	if (in.kind == Ipc)
+	if (in.kind == Ipc) {
 		it->table = true;
+		in.label->kept = true;
+	}
 }
 
 static bool
@@ -392,12 +394,6 @@ data_array(Gen *g, Node *n, int len)
 
 /* ------------------------------------------------------------------- layout */
 
-static void
-count(Addr a)
-{
-	if (a.kind == Amp || a.kind == Aindmp)
-		a.item->uses++;
-}
 
 /* Small things by use, so that the shortest operands serve most; then what is large; ties in order of creation. */
 static int
@@ -417,14 +413,16 @@ void
 data_layout(Gen *g)
 {
 	Item **v, *it;
-	int i, n = 0, hole = -1;
+	int i, k, n = 0, hole = -1;
 	int64_t end = 0;
 
-	for (i = 0; i < g->ncode; i++) {
-		count(g->code[i].s);
-		count(g->code[i].m);
-		count(g->code[i].d);
-	}
+	for (i = 0; i < g->nkept; i++)
+		for (k = 0; k < g->kept[i]->nlater; k++) {
+			const Addr *a = &g->kept[i]->later[k].a;
+
+			if (a->kind == Amp || a->kind == Aindmp)
+				a->item->uses++;
+		}
 	v = lalloc(g->l, (size_t)(g->nitems > 0 ? g->nitems : 1) * sizeof *v);
 	for (it = g->items; it; it = it->next) {
 		if (it->fixed) {

@@ -20,6 +20,16 @@ gen_grow(Gen *g, void *p, int n, int *c, size_t size)
 	return q;
 }
 
+void *
+gen_scratch(Gen *g, int which, size_t size)
+{
+	if (g->scratch[which].size < size) {
+		g->scratch[which].size = size * 2 + 256;
+		g->scratch[which].p = lalloc(g->l, g->scratch[which].size);
+	}
+	return g->scratch[which].p;
+}
+
 /* ------------------------------------------------------------- pointer maps */
 
 void
@@ -147,8 +157,14 @@ vkind(Gen *g, Type *t)
 Slot *
 slot_new(Gen *g, Desc *shape, int align)
 {
-	Slot *s = lalloc(g->l, sizeof *s);
+	Slot *s = g->freeslots;
 
+	if (s) {
+		g->freeslots = s->next;
+		*s = (Slot){ 0 };
+	} else {
+		s = lalloc(g->l, sizeof *s);
+	}
 	s->shape = shape;
 	s->align = align > 0 ? align : 1;
 	s->serial = g->nslots++;
@@ -462,8 +478,14 @@ emit(Gen *g, int op, Addr s, Addr m, Addr d)
 Label *
 label_new(Gen *g)
 {
-	Label *lb = lalloc(g->l, sizeof *lb);
+	Label *lb = g->freelabels;
 
+	if (lb) {
+		g->freelabels = lb->next;
+		*lb = (Label){ 0 };
+	} else {
+		lb = lalloc(g->l, sizeof *lb);
+	}
 	lb->next = g->labels;
 	g->labels = lb;
 	return lb;

@@ -76,10 +76,8 @@ cost(Gen *g, Node *n, Decl *self)
 	if (c <= MAXCOST)
 		c += cost(g, n->right, self);
 	if (c <= MAXCOST)
-		c += cost(g, n->third, self);
-	if (c <= MAXCOST)
-		c += cost(g, n->fourth, self);
-	if (n->hidden)
+		c += cost(g, node_third(n), self);
+	if (n->op == Ocall && n->hidden)
 		c = NEVER;
 	return c;
 }

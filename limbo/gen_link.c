@@ -134,7 +134,7 @@ imports_make(Gen *g)
 {
 	Seen s = { 0 };
 	Modtype *m;
-	int i, pos;
+	int i, k, pos;
 
 	/* what is left of the code says what is used */
 	g->nlists = 0;
@@ -144,21 +144,19 @@ imports_make(Gen *g)
 		for (i = 0; i < m->nfns; i++)
 			m->used[i] = false;
 	}
-	for (i = 0; i < g->ncode; i++) {
-		Addr a = g->code[i].m;
+	for (i = 0; i < g->nkept; i++)
+		for (k = 0; k < g->kept[i]->nlater; k++) {
+			const Addr *a = &g->kept[i]->later[k].a;
 
-		if (a.kind == Alink) {
-			a.mod->used[a.off] = true;
-		} else if (a.kind == Aload && !a.mod->loaded) {
-			a.mod->loaded = true;
-			a.mod->list = g->nlists++;
-		} else if (a.kind == Aown && g->ownlist < 0) {
-			g->ownlist = g->nlists++;
+			if (a->kind == Alink) {
+				a->mod->used[a->off] = true;
+			} else if (a->kind == Aload && !a->mod->loaded) {
+				a->mod->loaded = true;
+				a->mod->list = g->nlists++;
+			} else if (a->kind == Aown && g->ownlist < 0) {
+				g->ownlist = g->nlists++;
+			}
 		}
-		a = g->code[i].s; /* the index in a function reference */
-		if (a.kind == Alink)
-			a.mod->used[a.off] = true;
-	}
 	for (m = g->mods; m; m = m->next) {
 		for (i = 0; i < m->nfns; i++)
 			if (m->used[i])

@@ -41,7 +41,9 @@ scan(Node *n)
 	v = scan(n->right);
 	wr = v >> 8;
 	e |= v;
-	e |= scan(n->third) | scan(n->fourth) | scan(n->hidden);
+	e |= scan(node_third(n));
+	if (n->op == Ocall)
+		e |= scan(n->hidden);
 	switch (n->op) {
 	case Oconst:
 	case Oname:
@@ -182,8 +184,8 @@ reads(Gen *g, Node *n, Addr a, Type *t)
 	default:
 		break;
 	}
-	return reads(g, n->left, a, t) || reads(g, n->right, a, t) || reads(g, n->third, a, t) ||
-	       reads(g, n->fourth, a, t) || reads(g, n->hidden, a, t);
+	return reads(g, n->left, a, t) || reads(g, n->right, a, t) || reads(g, node_third(n), a, t) ||
+	       (n->op == Ocall && reads(g, n->hidden, a, t));
 }
 
 bool

@@ -113,7 +113,7 @@ flood(Inst *c, int n, Work *w)
 static void
 sweep(Gen *g, Inst *c, int n)
 {
-	Work w = { .v = lalloc(g->l, (size_t)(n + 1) * sizeof(int)) };
+	Work w = { .v = gen_scratch(g, 1, (size_t)(n + 1) * sizeof(int)) };
 	Handler *h;
 	bool more;
 	int i;
@@ -169,10 +169,11 @@ tidy(Gen *g, Inst *c, int n, int *next)
 static bool
 invert(Gen *g, Inst *c, int n, int *next)
 {
-	bool *target = lalloc(g->l, (size_t)n + 1), any = false;
+	bool *target = gen_scratch(g, 1, (size_t)n + 1), any = false;
 	int i, j, op;
 	Label *lb;
 
+	memset(target, 0, (size_t)n + 1);
 	for (lb = g->labels; lb; lb = lb->next)
 		if (lb->placed && (!lb->mark || lb == g->fn->entry))
 			target[next[lb->pc]] = true;
@@ -259,7 +260,7 @@ layout(Gen *g, Inst *c, int n)
 	}
 	for (s = g->slots; s; s = s->next)
 		count++;
-	v = lalloc(g->l, (size_t)(count + 1) * sizeof *v);
+	v = gen_scratch(g, 1, (size_t)(count + 1) * sizeof *v);
 	for (pass = 0; pass < 2; pass++) {
 		for (s = g->slots; s; s = s->next) {
 			if (s->fixed) {
@@ -307,6 +308,11 @@ finish_handlers(Gen *g)
 		if (h->from->pc >= h->to->pc)
 			continue;
 		h->varoff = h->var->off;
+		h->from->kept = h->to->kept = true;
+		for (i = 0; i < h->nlabels; i++)
+			h->labels[i].label->kept = true;
+		if (h->wild)
+			h->wild->kept = true;
 		if (h->nclear > 0) {
 			Map m = { .g = g };
 			int most = 0;
@@ -332,6 +338,119 @@ finish_handlers(Gen *g)
 	}
 }
 
+static int
+mode(Akind k)
+{
+	static const uint8_t modes[] = { [Anone] = DIS_AXXX, [Afp] = DIS_AFP, [Amp] = DIS_AMP, [Aindfp] = DIS_AINDFP, [Aindmp] = DIS_AINDMP,
+					 [Aimm] = DIS_AIMM, [Apc] = DIS_AIMM, [Adesc] = DIS_AIMM, [Aframe] = DIS_AIMM,
+					 [Aentry] = DIS_AIMM, [Alink] = DIS_AIMM, [Aself] = DIS_AIMM, [Aload] = DIS_AIMM,
+					 [Aown] = DIS_AIMM };
+
+	return modes[k];
+}
+
+static int
+midmode(Akind k)
+{
+	return k == Anone ? DIS_MXXX : k == Afp ? DIS_MFP : k == Amp ? DIS_MMP : DIS_MIMM;
+}
+
+/* An operand of instruction pc: what is known of it; the rest comes later. */
+static int32_t
+settle(Gen *g, const Addr *a, int pc, int operand)
+{
+	Later *w;
+
+	switch (a->kind) {
+	case Anone:
+		return 0;
+	case Aimm:
+		return a->off;
+	case Afp:
+	case Aindfp:
+		return a->slot->off + a->off;
+	default:
+		GROW(g, g->later, g->nlater, g->clater);
+		w = &g->later[g->nlater++];
+		w->pc = pc;
+		w->operand = operand;
+		w->a = *a;
+		if (a->kind == Apc && a->label) {
+			w->a.off = a->label->pc;
+			w->a.label = NULL;
+		}
+		return 0;
+	}
+}
+
+/* Makes n instructions the code of f. */
+static void
+pack(Gen *g, Func *f, const Inst *c, int n)
+{
+	int i;
+
+	f->ncode = n;
+	f->code = lalloc(g->l, (size_t)(n + 1) * sizeof *f->code);
+	g->nlater = 0;
+	for (i = 0; i < n; i++) {
+		const Inst *in = &c[i];
+		DisInst *d = &f->code[i];
+
+		d->op = in->op;
+		d->mode = DIS_MODE(midmode(in->m.kind), mode(in->s.kind), mode(in->d.kind));
+		d->src = settle(g, &in->s, i, 0);
+		d->mid = settle(g, &in->m, i, 1);
+		d->dst = settle(g, &in->d, i, 2);
+		if (in->s.kind == Aindfp || in->s.kind == Aindmp) {
+			d->src2 = in->s.off2;
+			g->wide |= d->src > 65535 || d->src2 > 65535;
+		}
+		if (in->d.kind == Aindfp || in->d.kind == Aindmp) {
+			d->dst2 = in->d.off2;
+			g->wide |= d->dst > 65535 || d->dst2 > 65535;
+		}
+		g->wide |= d->mid > 32767;
+	}
+	f->nlater = g->nlater;
+	f->later = lalloc(g->l, (size_t)(f->nlater + 1) * sizeof *f->later);
+	if (f->nlater > 0)
+		memcpy(f->later, g->later, (size_t)f->nlater * sizeof *f->later);
+	if (g->l->o.symbols) {
+		f->insts = lalloc(g->l, (size_t)(n + 1) * sizeof *f->insts);
+		if (n > 0)
+			memcpy(f->insts, c, (size_t)n * sizeof *f->insts);
+	}
+}
+
+/* Keeps the labels that others name, and has the rest used again. */
+static void
+keep_labels(Gen *g)
+{
+	Label *lb, *next;
+
+	for (lb = g->labels; lb; lb = next) {
+		next = lb->next;
+		if (lb->kept || g->l->o.symbols) {
+			lb->next = g->fn->labels;
+			g->fn->labels = lb;
+		} else {
+			lb->next = g->freelabels;
+			g->freelabels = lb;
+		}
+	}
+	g->labels = NULL;
+}
+
+void
+opt_recycle(Gen *g)
+{
+	if (!g->slots || g->l->o.symbols)
+		return;
+	*g->lastslot = g->freeslots;
+	g->freeslots = g->slots;
+	g->slots = NULL;
+}
+
 void
 opt_function(Gen *g)
 {
@@ -340,7 +459,7 @@ opt_function(Gen *g)
 	int *to;
 	Label *lb;
 
-	to = lalloc(g->l, (size_t)(n + 2) * sizeof *to);
+	to = gen_scratch(g, 0, (size_t)(n + 2) * sizeof *to);
 	thread(g, c, n);
 	sweep(g, c, n);
 	do
@@ -350,17 +469,18 @@ opt_function(Gen *g)
 
 	for (i = k = 0; i < n; i++) {
 		to[i] = k;
-		if (!c[i].gone)
-			c[k++] = c[i];
+		if (!c[i].gone) {
+			if (k != i)
+				c[k] = c[i];
+			k++;
+		}
 	}
 	to[n] = k;
 	for (lb = g->labels; lb; lb = lb->next)
 		lb->pc = lb->placed ? to[lb->pc <= n ? lb->pc : n] : 0;
-	g->fn->labels = g->labels;
-	g->fn->code = lalloc(g->l, (size_t)(k + 1) * sizeof *c);
-	memcpy(g->fn->code, c, (size_t)k * sizeof *c);
-	g->fn->ncode = k;
+	pack(g, g->fn, c, k);
 	finish_handlers(g);
+	keep_labels(g);
 }
 
 /* ------------------------------------------------- operands that do not fit */
@@ -373,6 +493,33 @@ base_off(Addr a)
 	if (a.kind == Amp || a.kind == Aindmp)
 		return a.item->off + a.off;
 	return 0;
+}
+
+/* Whether the format can express all operands of f. */
+static bool
+fits(const Func *f)
+{
+	int i;
+
+	for (i = 0; i < f->ncode; i++) {
+		const DisInst *d = &f->code[i];
+
+		if (DIS_MIDMODE(d->mode) == DIS_MFP && d->mid > 32767)
+			return false;
+		if (DIS_SRCMODE(d->mode) >= DIS_AIND && (d->src > 65535 || d->src2 > 65535))
+			return false;
+		if (DIS_DSTMODE(d->mode) >= DIS_AIND && (d->dst > 65535 || d->dst2 > 65535))
+			return false;
+	}
+	for (i = 0; i < f->nlater; i++) {
+		const Later *w = &f->later[i];
+
+		if (w->a.kind == Amp && w->operand == 1 && w->a.item->off + w->a.off > 32767)
+			return false;
+		if (w->a.kind == Aindmp && w->a.item->off + w->a.off > 65535)
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -429,27 +576,48 @@ narrow(Gen *g, Out *o, const Inst *in, Addr a, Slot *scratch)
 	return a_ind(r, off2);
 }
 
-void
-opt_legalise(Gen *g)
+/* The instructions of f as they were before pack, with offsets for places. */
+static Inst *
+unpack(Gen *g, const Func *f, Slot *frame)
 {
-	Desc *word = desc_intern(g, 4, NULL, 0);
-	Slot *s20, *s24, *s28;
+	static const uint8_t kinds[] = { [DIS_AMP] = Amp, [DIS_AFP] = Afp, [DIS_AIMM] = Aimm, [DIS_AXXX] = Anone, [DIS_AINDMP] = Aindmp,
+					 [DIS_AINDFP] = Aindfp };
+	Inst *c = lalloc(g->l, (size_t)(f->ncode + 1) * sizeof *c);
+	int i, k;
+
+	for (i = 0; i < f->ncode; i++) {
+		const DisInst *d = &f->code[i];
+		Addr *a[3] = { &c[i].s, &c[i].m, &c[i].d };
+
+		c[i].op = d->op;
+		c[i].src = f->decl->src;
+		c[i].s = (Addr){ .kind = kinds[DIS_SRCMODE(d->mode)], .off = d->src, .off2 = d->src2 };
+		c[i].m = (Addr){ .kind = kinds[DIS_MIDMODE(d->mode) == DIS_MXXX ? DIS_AXXX : DIS_MIDMODE(d->mode) == DIS_MIMM ? DIS_AIMM
+							: DIS_MIDMODE(d->mode) == DIS_MFP ? DIS_AFP : DIS_AMP],
+				 .off = d->mid };
+		c[i].d = (Addr){ .kind = kinds[DIS_DSTMODE(d->mode)], .off = d->dst, .off2 = d->dst2 };
+		for (k = 0; k < 3; k++)
+			if (a[k]->kind == Afp || a[k]->kind == Aindfp)
+				a[k]->slot = frame;
+	}
+	for (i = 0; i < f->nlater; i++) {
+		const Later *w = &f->later[i];
+
+		*(w->operand == 0 ? &c[w->pc].s : w->operand == 1 ? &c[w->pc].m : &c[w->pc].d) = w->a;
+	}
+	return c;
+}
+
+static void
+legalise(Gen *g, Func *f, Inst *c, Slot *s20, Slot *s24, Slot *s28)
+{
 	Out o = { 0 };
 	Label *lb;
 	int *to, i;
 
-	for (i = 0; i < g->ncode; i++)
-		if (wide_mid(g->code[i].m) || wide_ind(g->code[i].s) || wide_ind(g->code[i].d))
-			break;
-	if (i == g->ncode)
-		return;
-	g->lastslot = &g->slots;
-	s20 = slot_fixed(g, DIS_FRAME_STEMP, word);
-	s24 = slot_fixed(g, DIS_FRAME_RTEMP, word);
-	s28 = slot_fixed(g, DIS_FRAME_DTEMP, word);
-	to = lalloc(g->l, (size_t)(g->ncode + 1) * sizeof *to);
-	for (i = 0; i < g->ncode; i++) {
-		Inst in = g->code[i];
+	to = gen_scratch(g, 0, (size_t)(f->ncode + 1) * sizeof *to);
+	for (i = 0; i < f->ncode; i++) {
+		Inst in = c[i];
 		unsigned mid = dis_ops[in.op].mid;
 		DisKind kind = (DisKind)(mid & DIS_KIND_MASK);
 		Addr after = a_none;
@@ -481,10 +649,34 @@ opt_legalise(Gen *g)
 		if (after.kind != Anone)
 			put(g, &o, &in, IMOVW, a_slot(s24, 0), after);
 	}
-	to[g->ncode] = o.n;
-	for (lb = g->alllabels; lb; lb = lb->next)
-		lb->pc = to[lb->pc <= g->ncode ? lb->pc : g->ncode];
-	g->code = o.v;
-	g->ncode = o.n;
-	g->ccode = o.cap;
+	to[f->ncode] = o.n;
+	for (lb = f->labels; lb; lb = lb->next)
+		lb->pc = to[lb->pc <= f->ncode ? lb->pc : f->ncode];
+	for (i = 0; i < o.n; i++)
+		if (o.v[i].d.kind == Apc && !o.v[i].d.label)
+			o.v[i].d.off = to[o.v[i].d.off];
+	pack(g, f, o.v, o.n);
+}
+
+void
+opt_legalise(Gen *g)
+{
+	Desc *word = desc_intern(g, 4, NULL, 0);
+	Slot *frame, *s20, *s24, *s28;
+	int i;
+
+	/* nothing that is addressed lies far from the registers or from where a reference leads */
+	if (!g->wide && g->m->datasize <= 32768)
+		return;
+	g->lastslot = &g->slots;
+	frame = slot_fixed(g, 0, word);
+	s20 = slot_fixed(g, DIS_FRAME_STEMP, word);
+	s24 = slot_fixed(g, DIS_FRAME_RTEMP, word);
+	s28 = slot_fixed(g, DIS_FRAME_DTEMP, word);
+	for (i = 0; i < g->nkept; i++) {
+		Func *f = g->kept[i];
+
+		if (!fits(f))
+			legalise(g, f, f->insts ? f->insts : unpack(g, f, frame), s20, s24, s28);
+	}
 }

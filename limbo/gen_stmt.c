@@ -338,6 +338,7 @@ frame_start(Gen *g, Func *f)
 	int end = DIS_FRAME_ARGS, total;
 	Decl *d;
 
+	opt_recycle(g);
 	g->fn = f;
 	g->ncode = 0;
 	g->inl = NULL;
@@ -395,7 +396,7 @@ gen_function(Gen *g, Func *f)
 	frame_start(g, f);
 	f->entry->next = g->labels;
 	g->labels = f->entry;
-	f->entry->mark = true; /* the function starts with its first instruction */
+	f->entry->kept = f->entry->mark = true; /* the function starts with its first instruction */
 	label_place(g, f->entry, true);
 	if (body) {
 		for (d = body->decls; d; d = d->bnext)

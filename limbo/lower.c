@@ -256,10 +256,10 @@ lower_call(Check *c, Node *e)
 		lower_list(c, e->left);
 		return e;
 	}
-	if (e->fourth) {
+	if (e->third) {
 		/* self goes first */
-		e->right = mknode(c->l, Oseq, e->fourth->src, e->fourth, e->right);
-		e->fourth = NULL;
+		e->right = mknode(c->l, Oseq, e->third->src, e->third, e->right);
+		e->third = NULL;
 	}
 	lower_list(c, e->right);
 	e->left = (f->flags & Ffn) ? lower_fn(c, f, false) : lower(c, f);
@@ -504,13 +504,13 @@ lower_decl(Check *c, Node *n)
 	Decl *d = n->decls;
 	Node *e, **place = &e;
 
-	for (int i = 0; i < n->flags; i++, d = d->next)
+	for (int i = 0; i < n->ndecls; i++, d = d->next)
 		types_size(c->l, d->ty);
 	if (!n->left)
 		return;
 	e = NULL;
 	d = n->decls;
-	for (int i = 0; i < n->flags; i++, d = d->next) {
+	for (int i = 0; i < n->ndecls; i++, d = d->next) {
 		Node *v = mknode(c->l, Oname, d->src, NULL, NULL), *as;
 
 		v->sym = d->sym;
@@ -524,7 +524,7 @@ lower_decl(Check *c, Node *n)
 	*place = nil_string(c, lower(c, n->left), &(Node){ .ty = n->decls->ty });
 	n->op = Oexpr;
 	n->left = e;
-	n->flags = 0;
+	n->ndecls = 0;
 }
 
 static void

@@ -771,20 +771,21 @@ node_copy(Limbo *l, Node *n)
 	first = NULL;
 	tail = &first;
 	while (n != NULL) {
-		c = lalloc(l, sizeof *c);
-		*c = *n;
+		c = mknode(l, n->op, n->src, NULL, NULL);
 		*tail = c;
-		c->left = node_copy(l, n->left);
-		c->third = node_copy(l, n->third);
-		c->fourth = node_copy(l, n->fourth);
 		if (n->op == Oseq) {
 			/* cells of a long list */
+			c->height = n->height;
+			c->left = node_copy(l, n->left);
 			tail = &c->right;
 			n = n->right;
-			c->right = NULL;
 			continue;
 		}
+		*c = *n;
+		c->left = node_copy(l, n->left);
 		c->right = node_copy(l, n->right);
+		if (n->op == Oslice)
+			c->third = node_copy(l, n->third);
 		break;
 	}
 	return first;

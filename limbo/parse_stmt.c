@@ -306,7 +306,7 @@ jump(Parser *p, Op op, Pos start)
 	advance(p);
 	n = pnode(p, op, start, NULL, NULL);
 	if (p->tok->kind == KNAME) {
-		n->sym = n->label = p->tok->sym;
+		n->label = p->tok->sym;
 		advance(p);
 		n->src.stop = p->end;
 	}

@@ -33,26 +33,26 @@ add_local(Check *c, Decl *d)
 
 /*
  * Variables of a declaration statement. Afterwards they are part of the function's chain of locals, still one after another:
- * n->flags says how many they are.
+ * n->ndecls says how many they are.
  */
 static void
 local_vars(Check *c, Node *n)
 {
 	Decl *next, *d = n->decls;
 
-	n->flags = 0;
+	n->ndecls = 0;
 	for (; d; d = next) {
 		next = d->next;
 		d->ty = type_resolve(c, d->ty);
 		d->checked = true;
 		check_var(c, d);
 		add_local(c, d);
-		n->flags++;
+		n->ndecls++;
 	}
 	if (!n->left || !check_value(c, n->left))
 		return;
 	d = n->decls;
-	for (int i = 0; i < n->flags; i++, d = d->next) {
+	for (int i = 0; i < n->ndecls; i++, d = d->next) {
 		if (!accepts(c, d->ty, n->left->ty)) {
 			Node v = { .op = Oname, .src = d->src, .sym = d->sym, .decl = d, .ty = d->ty };
 
@@ -188,7 +188,7 @@ static void
 jump(Check *c, Node *n)
 {
 	bool cont = n->op == Ocontinue;
-	Sym *label = n->label ? n->label : n->sym;
+	Sym *label = n->label;
 
 	for (int i = c->ntargets - 1; i >= 0; i--) {
 		Node *t = c->targets[i];

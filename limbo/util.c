@@ -271,8 +271,8 @@ mknode(Limbo *l, Op op, Src src, Node *left, Node *right)
 {
 	Node *n;
 
-	n = lalloc(l, sizeof *n);
-	n->op = op;
+	n = lalloc(l, op == Oseq ? offsetof(Node, decl) : sizeof *n);
+	n->op = (uint8_t)op;
 	n->src = src;
 	n->left = left;
 	n->right = right;

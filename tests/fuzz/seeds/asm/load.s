@@ -1,4 +1,4 @@
-t	load	0(mp),$0,40(fp)
+	load	0(mp),$0,40(fp)
 	frame	$1,44(fp)
 	call	44(fp),$0
 	ret
