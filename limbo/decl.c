@@ -245,6 +245,7 @@ type_ofdecl(Check *c, Decl *d)
 	}
 	d->checking = true;
 	def = d->ty;
+	c->nest++; /* adts that it mentions may mention it: they are completed when it is known */
 	if (d->scope && d->scope->depth > Sglobal && !d->dot) {
 		r = type_resolve(c, def);
 	} else {
@@ -257,10 +258,10 @@ type_ofdecl(Check *c, Decl *d)
 	if (d->defined) {
 		lerror(c->l, def->src.start, circular, def->kind == Tname ? def->id->name : typetext(c->l, def));
 		r = c->l->terror;
-	} else if (r->kind == Tfn) {
-		/* A name for a function type serves under ref only. */
 	}
 	d->ty = r;
+	if (--c->nest == 0)
+		type_drain(c);
 	return r;
 }
 
@@ -761,6 +762,7 @@ decl_type(Check *c, Decl *d)
 	if (d->checking)
 		return c->l->terror;
 	d->checking = true;
+	c->nest++; /* as in type_ofdecl */
 	if (d->scope && d->scope->depth > Sglobal && !d->dot) {
 		d->ty = type_resolve(c, d->ty);
 	} else {
@@ -776,6 +778,8 @@ decl_type(Check *c, Decl *d)
 		check_var(c, d);
 	d->checking = false;
 	d->checked = true;
+	if (--c->nest == 0)
+		type_drain(c);
 	return d->ty;
 }
 

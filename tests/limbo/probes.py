@@ -104,7 +104,7 @@ def main():
             if wrong:
                 bad += 1
                 print("probe %s: %s" % (number, wrong))
-    print("%d probes, %d wrong" % (n, bad))
+    print("%d passed, %d failed" % (n - bad, bad))
     sys.exit(1 if bad or n == 0 else 0)
 
 
