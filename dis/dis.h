@@ -299,7 +299,7 @@ DisModule *dis_read(const uint8_t *p, size_t n, DisError *err);
 /*
  * Append the module as an object file to b, all operands in shortest form. Reading a file in shortest form and writing
  * it gives the same bytes. False, with err set, if a value cannot be expressed (an operand of more than 30 bits, a
- * middle operand of more than 16) or memory ran out.
+ * middle operand of more than 16), the file would be longer than dis_read takes, or memory ran out.
  */
 bool dis_write(const DisModule *m, DisBuf *b, DisError *err);
 

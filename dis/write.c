@@ -264,6 +264,8 @@ dis_write_handlers(const DisModule *m, DisBuf *b, DisError *err)
 bool
 dis_write(const DisModule *m, DisBuf *b, DisError *err)
 {
+	size_t start = b->n;
+
 	if (m->name == NULL || strlen(m->name) >= DIS_MAXNAME)
 		return dis_fail(err, 0, "bad module name", "longer than %d bytes", DIS_MAXNAME - 1);
 	if (m->nimports > 0 && !(m->flags & DIS_HASLDT))
@@ -277,5 +279,9 @@ dis_write(const DisModule *m, DisBuf *b, DisError *err)
 		return false;
 	if ((m->flags & DIS_HASEXCEPT) && !dis_write_handlers(m, b, err))
 		return false;
-	return m->source == NULL || string(b, m->source, err);
+	if (m->source != NULL && !string(b, m->source, err))
+		return false;
+	if (b->n - start >= DIS_MAXFILE)
+		return dis_fail(err, b->n, "object file too large", "%zu bytes", b->n - start);
+	return true;
 }

@@ -79,23 +79,32 @@ edit_passes(Limbo *l, const char *name)
 	edit_finish(l);
 }
 
-static void *
-passes(void *aux)
+static DisModule *
+compile(Limbo *l, const char *name, bool checkonly)
 {
-	Job *j = aux;
-	Limbo *l = j->l;
-
 	if (l->edit != NULL) {
-		edit_passes(l, j->name);
+		edit_passes(l, name);
 		return NULL;
 	}
-	if (parse_unit(l, j->name) < 0 || l->nerrors > 0)
+	if (parse_unit(l, name) < 0 || l->nerrors > 0)
 		return NULL;
 	if (check_unit(l) < 0 || l->nerrors > 0)
 		return NULL;
-	if (j->checkonly)
-		return NULL;
-	j->m = gen_unit(l);
+	return checkonly ? NULL : gen_unit(l);
+}
+
+static void *
+passes(void *aux)
+{
+	jmp_buf giveup;
+	Job *j = aux;
+
+	if (setjmp(giveup) == 0) {
+		j->l->giveup = &giveup;
+		j->m = compile(j->l, j->name, j->checkonly);
+	} else
+		gen_abandon(j->l);
+	j->l->giveup = NULL;
 	return NULL;
 }
 

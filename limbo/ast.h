@@ -53,6 +53,7 @@
 #ifndef LIMBO_AST_H
 #define LIMBO_AST_H
 
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
@@ -436,6 +437,7 @@ struct Limbo {
 	Type *terror, *tnone, *tnil, *tint, *tbig, *tbyte, *treal, *tstring; /* shared basic types */
 	DisModule *module; /* api.c: the result, freed with the context */
 	void *mem;	/* lalloc */
+	jmp_buf *giveup; /* api.c: where lalloc goes when there is no more memory; NULL when no pass is running */
 	void *lex;	/* lex.c: input stack, line table */
 	void *names;
 	void *check;
@@ -445,7 +447,7 @@ struct Limbo {
 
 /* ------------------------------------------------- services (util.c, lex.c) */
 
-void *lalloc(Limbo *l, size_t n);			 /* zeroed, 8-aligned; a failed allocation is a fatal error of the unit */
+void *lalloc(Limbo *l, size_t n);			 /* zeroed, 8-aligned; a failed allocation is a fatal error of the unit and does not return */
 Sym *lsym(Limbo *l, const char *s, size_t n);		 /* intern */
 Str lstr(Limbo *l, const char *s, size_t n);		 /* copy */
 char *lprintf(Limbo *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -481,6 +483,7 @@ int check_unit(Limbo *l);
 
 /* gen: the module, or NULL after errors (missing returns, limits). */
 DisModule *gen_unit(Limbo *l);
+void gen_abandon(Limbo *l); /* frees what is not in the context's memory, when gen_unit did not return */
 const char *gen_note(Limbo *l, int pc); /* option -G: "file:line: name ..." of an instruction, or NULL; memory of the context */
 
 /* ------------------------------------------------------------- types.c */
@@ -496,7 +499,8 @@ int types_size(Limbo *l, Type *t);		/* size in bytes; sets size, align, and offs
  * Dfield gets the offset of its pair. Returns the unrounded end; *end (may be NULL) is where the declared arguments end.
  */
 int types_frame(Limbo *l, Type *fn, int *end);
-/* Marks the pointer words of a value of type t at byte offset off: calls mark(aux, byte offset). */
+/* Marks the pointer words of a value of type t at byte offset off: calls mark(aux, byte offset). None of a value larger than MAXMAP. */
+#define MAXMAP (1 << 26)
 void types_map(Limbo *l, Type *t, int off, void (*mark)(void *aux, int off), void *aux);
 Decl **types_members(Limbo *l, Type *module, int *ndata, int *nfns); /* data sorted by name, then functions (methods too) sorted by simple name */
 

@@ -204,6 +204,10 @@ descriptors(Gen *g)
 	for (it = g->items; it; it = it->next)
 		if (it->off >= 0)
 			map_desc(&m, it->shape, it->off);
+	if (m.n > DIS_MAXMAP) {
+		lerror(g->l, (Pos){ 0 }, "module data too large");
+		g->failed = true;
+	}
 	if (!dis_add_type(g->m, 0, g->m->datasize, m.p, m.n))
 		return false;
 	for (i = 0; i < 256; i++)
@@ -223,6 +227,11 @@ descriptors(Gen *g)
 	}
 	for (i = 0; i < n; i++) {
 		v[i]->num = i + 1;
+		if (v[i]->nmap > DIS_MAXMAP) {
+			lerror(g->l, (Pos){ 0 }, "type is too large");
+			g->failed = true;
+			break;
+		}
 		if (!dis_add_type(g->m, i + 1, v[i]->size, v[i]->map, v[i]->nmap))
 			return false;
 	}
@@ -421,6 +430,17 @@ entry(Gen *g)
 	}
 }
 
+void
+gen_abandon(Limbo *l)
+{
+	Gen *g = l->gen;
+
+	if (!g)
+		return;
+	dis_free(g->m);
+	g->m = NULL;
+}
+
 DisModule *
 gen_unit(Limbo *l)
 {
@@ -438,7 +458,7 @@ gen_unit(Limbo *l)
 	variables(g);
 	functions(g);
 	if (g->failed || l->nerrors > 0) {
-		dis_free(g->m);
+		gen_abandon(l);
 		return NULL;
 	}
 	keep_needed(g);
@@ -465,7 +485,7 @@ gen_unit(Limbo *l)
 	if (!ok || g->failed || l->nerrors > 0 || !g->m->name) {
 		if (l->nerrors == 0)
 			lfatal(l, "out of memory");
-		dis_free(g->m);
+		gen_abandon(l);
 		return NULL;
 	}
 	return g->m;

@@ -32,48 +32,75 @@ gen_scratch(Gen *g, int which, size_t size)
 
 /* ------------------------------------------------------------- pointer maps */
 
-void
-map_set(Map *m, int off)
+/* Sees to it that byte i of the map is there. */
+static void
+map_room(Map *m, int i)
 {
-	int i = off / 32;
+	int nc = m->cap ? m->cap : 16;
+	uint8_t *q;
 
-	if (i >= m->cap) {
-		int nc = m->cap ? m->cap : 16;
-		uint8_t *q;
-
-		while (nc <= i)
-			nc *= 2;
-		q = lalloc(m->g->l, (size_t)nc);
-		if (m->n > 0)
-			memcpy(q, m->p, (size_t)m->n);
-		m->p = q;
-		m->cap = nc;
-	}
-	m->p[i] |= (uint8_t)(0x80 >> (off / 4 % 8));
-	if (i >= m->n)
-		m->n = i + 1;
+	if (i < m->cap)
+		return;
+	while (nc <= i)
+		nc *= 2;
+	q = lalloc(m->g->l, (size_t)nc);
+	if (m->n > 0)
+		memcpy(q, m->p, (size_t)m->n);
+	m->p = q;
+	m->cap = nc;
 }
 
 static void
-mark_word(void *aux, int off)
+map_or(Map *m, int i, unsigned bits)
 {
-	map_set(aux, off);
+	m->p[i] |= (uint8_t)bits;
+	if (bits & 0xff && i >= m->n)
+		m->n = i + 1;
 }
 
 void
+map_set(Map *m, int off)
+{
+	map_room(m, off / 32);
+	map_or(m, off / 32, 0x80 >> (off / 4 % 8));
+}
+
+static void
+map_fields(Map *m, Decl *d, int off)
+{
+	for (d = field_next(d); d; d = field_next(d->next))
+		map_type(m, d->ty, off + d->offset);
+}
+
+/* Of what is made of others each part is mapped once, however often it occurs. */
+void
 map_type(Map *m, Type *t, int off)
 {
-	types_map(m->g->l, t, off, mark_word, m);
+	switch (t->kind) {
+	case Ttuple:
+	case Tadt:
+	case Tpick:
+		if (types_hasptr(m->g->l, t))
+			map_desc(m, desc_of(m->g, t), off);
+		break;
+	default:
+		if (types_isptr(t))
+			map_set(m, off);
+	}
 }
 
 void
 map_desc(Map *m, const Desc *d, int off)
 {
-	int i;
+	int i, at = off / 32, shift = off / 4 % 8;
 
-	for (i = 0; i < d->nmap * 8; i++)
-		if (d->map[i / 8] & 0x80 >> i % 8)
-			map_set(m, off + i * 4);
+	if (d->nmap == 0)
+		return;
+	map_room(m, at + d->nmap);
+	for (i = 0; i < d->nmap; i++) {
+		map_or(m, at + i, d->map[i] >> shift);
+		map_or(m, at + i + 1, (unsigned)d->map[i] << (8 - shift));
+	}
 }
 
 Desc *
@@ -111,11 +138,23 @@ desc_of(Gen *g, Type *t)
 
 	if (t->kind == Tnone)
 		return desc_intern(g, 0, NULL, 0);
-	if (c->ty != t) {
+	if (c->ty == t)
+		return c->desc;
+	switch (t->kind) {
+	case Ttuple:
+	case Tadt:
+	case Tpick:
+		if (types_size(g->l, t) > MAXMAP || !types_hasptr(g->l, t))
+			break;
+		if (t->kind == Tpick)
+			map_fields(&m, t->tof->ids, 0);
+		map_fields(&m, t->ids, 0);
+		break;
+	default:
 		map_type(&m, t, 0);
-		c->desc = desc_intern(g, types_size(g->l, t), m.p, m.n);
-		c->ty = t;
 	}
+	c->ty = t;
+	c->desc = desc_intern(g, types_size(g->l, t), m.p, m.n);
 	return c->desc;
 }
 

@@ -58,6 +58,9 @@ struct LimboOptions {
 	int listing;	  /* only limbo_interface is wanted: the unit needs no implement clause */
 	int editor;	  /* keep what limbo_at and its like need */
 	const char *path; /* source path to record in the object; NULL: the name itself */
+	size_t maxmem;	  /* bytes that a compilation may take besides the text; more is a fatal error of the unit. 0: no limit */
+	/* Asked now and then: true ends the compilation with a fatal error. May be NULL. */
+	bool (*stop)(void *aux);
 };
 
 Limbo *limbo_new(const LimboOptions *o);

@@ -554,6 +554,7 @@ main(int argc, char *argv[])
 	c->o.diag = diag;
 	c->o.aux = c;
 	c->o.listing = c->listing != 0;
+	c->o.maxmem = (size_t)sysconf(_SC_PHYS_PAGES) / 4 * 3 * (size_t)sysconf(_SC_PAGESIZE);
 	c->terminal = isatty(2);
 	c->colour = c->terminal && getenv("NO_COLOR") == NULL && getenv("TERM") != NULL && strcmp(getenv("TERM"), "dumb") != 0;
 

@@ -7,8 +7,6 @@
 
 #include "limbo/ast.h"
 
-#define MAXMAP (1 << 26) /* size of a value whose pointers can be listed; the generator refuses larger ones */
-
 /* -------------------------------------------------------------- equality */
 
 /*

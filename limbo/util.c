@@ -34,6 +34,7 @@ struct Mem {
 	char *end;
 	Chunk *chunks;
 	size_t next; /* size of the next chunk */
+	size_t total; /* bytes in chunks */
 	Sym **tab;   /* hash table of names, a power of two */
 	uint32_t tabsize;
 	uint32_t nsyms;
@@ -46,6 +47,20 @@ nomem(void)
 	exit(1);
 }
 
+/* Ends the compilation. */
+static void
+giveup(Limbo *l, const char *why)
+{
+	jmp_buf *to = l->giveup;
+
+	if (to == NULL)
+		nomem();
+	l->giveup = NULL;
+	lfatal(l, "%s", why);
+	longjmp(*to, 1);
+}
+
+/* NULL if there is no memory. */
 static Chunk *
 newchunk(size_t n)
 {
@@ -56,7 +71,7 @@ newchunk(size_t n)
 	slack = n >= HUGE ? HUGE : 0;
 	p = mmap(NULL, n + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (p == MAP_FAILED)
-		nomem();
+		return NULL;
 	if (slack > 0) {
 		/* keep the aligned part */
 		cut = -(uintptr_t)p & (HUGE - 1);
@@ -79,6 +94,8 @@ mem_init(Limbo *l)
 	Mem *m;
 
 	c = newchunk(FIRSTCHUNK);
+	if (c == NULL)
+		return -1;
 	m = (Mem *)(c + 1);
 	m->chunks = c;
 	m->p = (char *)(m + 1);
@@ -87,8 +104,10 @@ mem_init(Limbo *l)
 	l->mem = m;
 	m->tabsize = 1024;
 	m->tab = calloc(m->tabsize, sizeof(Sym *));
-	if (m->tab == NULL)
-		nomem();
+	if (m->tab == NULL) {
+		munmap(c, c->size);
+		return -1;
+	}
 	return 0;
 }
 
@@ -109,24 +128,38 @@ mem_free(Limbo *l)
 	l->mem = NULL;
 }
 
+static Chunk *
+addchunk(Limbo *l, Mem *m, size_t n)
+{
+	Chunk *c;
+
+	if (l->giveup != NULL && l->o.maxmem != 0 && (n > l->o.maxmem || m->total > l->o.maxmem - n))
+		giveup(l, "out of memory");
+	if (l->giveup != NULL && l->o.stop != NULL && l->o.stop(l->o.aux))
+		giveup(l, "interrupted");
+	c = newchunk(n);
+	if (c == NULL)
+		giveup(l, "out of memory");
+	m->total += n;
+	c->next = m->chunks;
+	m->chunks = c;
+	return c;
+}
+
 static void *
-slowalloc(Mem *m, size_t n)
+slowalloc(Limbo *l, Mem *m, size_t n)
 {
 	Chunk *c;
 	void *p;
 
 	if (n > SIZE_MAX / 2)
-		nomem();
+		giveup(l, "out of memory");
 	if (n > m->next / 4) {
 		/* of its own; what is left of the current one stays in use */
-		c = newchunk((n + sizeof(Chunk) + 4095) & ~(size_t)4095);
-		c->next = m->chunks;
-		m->chunks = c;
+		c = addchunk(l, m, (n + sizeof(Chunk) + 4095) & ~(size_t)4095);
 		return c + 1;
 	}
-	c = newchunk(m->next);
-	c->next = m->chunks;
-	m->chunks = c;
+	c = addchunk(l, m, m->next);
 	m->p = (char *)(c + 1);
 	m->end = (char *)c + m->next;
 	if (m->next < MAXCHUNK)
@@ -145,14 +178,14 @@ lalloc(Limbo *l, size_t n)
 	m = l->mem;
 	n = (n + 7) & ~(size_t)7;
 	if (n > (size_t)(m->end - m->p))
-		return slowalloc(m, n);
+		return slowalloc(l, m, n);
 	p = m->p;
 	m->p += n;
 	return p;
 }
 
 static void
-growtab(Mem *m)
+growtab(Limbo *l, Mem *m)
 {
 	Sym **t, *s, *next;
 	uint32_t i, n;
@@ -160,7 +193,7 @@ growtab(Mem *m)
 	n = m->tabsize * 4;
 	t = calloc(n, sizeof(Sym *));
 	if (t == NULL)
-		nomem();
+		giveup(l, "out of memory");
 	for (i = 0; i < m->tabsize; i++)
 		for (s = m->tab[i]; s != NULL; s = next) {
 			next = s->next;
@@ -197,7 +230,7 @@ lsymhash(Limbo *l, const char *s, size_t n, uint32_t h)
 		if (y->hash == h && y->len == n && same(y->name, s, n))
 			return y;
 	if (m->nsyms++ > m->tabsize)
-		growtab(m);
+		growtab(l, m);
 	y = lalloc(l, sizeof *y);
 	name = lalloc(l, n + 1);
 	memcpy(name, s, n);

@@ -360,6 +360,7 @@ options(Server *s, Doc *d, const char *text, size_t n, LimboOptions *o)
 	o->maxerrors = MAXERRORS;
 	o->editor = 1;
 	o->listing = is_part(d, text, n);
+	o->maxmem = (size_t)1 << 30;
 }
 
 /* Only the documents that were asked about last keep what the compiler knows of them. */

@@ -18,6 +18,7 @@ BUILTIN_DECLS(Limbo)
 enum {
 	MAXINC = 33,	   /* directories to look in */
 	MAXFILE = 1 << 26, /* bytes of one file: a device may have no end */
+	MAXMEM = 1 << 30,  /* bytes that a compilation may take */
 	STEP = 8192,
 };
 
@@ -115,6 +116,18 @@ interrupt(void *v)
 	if (j->reader != NULL)
 		proc_interrupt(j->reader);
 	pthread_mutex_unlock(&j->lock);
+}
+
+static bool
+stopped(void *aux)
+{
+	Job *j = aux;
+	bool stop;
+
+	pthread_mutex_lock(&j->lock);
+	stop = j->stop;
+	pthread_mutex_unlock(&j->lock);
+	return stop;
 }
 
 static void
@@ -342,7 +355,9 @@ jobnew(Prog *p, Ref file, const Opts *o, const char **why)
 	j->o.readfile = readfile;
 	j->o.readerror = readerror;
 	j->o.diag = diag;
+	j->o.stop = stopped;
 	j->o.aux = j;
+	j->o.maxmem = MAXMEM;
 	j->o.incdirs = (const char **)j->incdirs;
 	j->o.warn = o->warn < 0 ? 0 : o->warn > 2 ? 2 : o->warn;
 	j->o.maxerrors = o->maxerrors <= 0 || o->maxerrors > 1000 ? 20 : o->maxerrors;

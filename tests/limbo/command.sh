@@ -87,6 +87,54 @@ $limbo -a inc/i.m | grep -q '^} F_Inc_f;$' || fail '-a'
 $limbo -T Inc inc/i.m | grep -q '^Inc_f(Prog \*p, void \*fp)$' || fail '-T'
 [ -e i.dis ] && fail 'a listing made an object'
 
+# code
+cat >code.b <<'X'
+implement Code;
+Code: module { init: fn(); };
+A: adt { n: int; next: ref A; };
+twice(n: int): int { return n + n; }
+f(): int { return 0; }
+init()
+{
+	a := array[3] of int;
+	a[0] = twice(len a);
+	g := f;
+	a[1] = g();
+	x := ref A(a[1], nil);
+	x.next = x;
+	y := 1 << 40;
+}
+X
+head4() { od -An -tx1 -j4 -N4 "$1" | tr -d ' '; }
+has() { $limbo -S "$@" -o code.s code.b 2>/dev/null && cat code.s; }
+$limbo -s 1000 -o code.dis code.b || fail '-s'
+same 'flags and stack extent' 804083e8 "$(head4 code.dis)"
+$limbo -c -s1000 -o code.dis code.b && same '-c' 804183e8 "$(head4 code.dis)"
+$limbo -C -s 1000 -o code.dis code.b && same '-C' 804283e8 "$(head4 code.dis)"
+[ "$(has | grep -c '	newa	')" = 1 ] || fail 'newa'
+[ "$(has -z | grep -c '	newaz	')" = 1 ] || fail '-z'
+[ "$(has | grep -c '	call	')" = 0 ] || fail 'a small function is not put in place'
+[ "$(has -i | grep -c '	call	')" = 1 ] || fail '-i'
+has | grep -q '	load	.*\$self\|"$self"' || fail 'the module itself is loaded'
+has -F | grep -q '	self	' || fail '-F'
+has -O >/dev/null || fail '-O'
+has -G | grep -q 'code.b:9:.* a' || fail '-G'
+same '-D s' 0 "$($limbo -D s -o code.dis code.b >sizes 2>&1; echo $?)"
+grep -q . sizes || fail '-D s prints nothing'
+$limbo -DS -o code.dis code.b | grep -q '^signed init type fn() len 4 sig 0x9cd71c5e$' || fail '-D S'
+same '-y' "code.b:3: illegal circular reference to type ref A in field next of adt A" "$($limbo -y code.b 2>&1)"
+same '-w' 'code.b:14: warning: shift amount 40 out of range
+code.b:14: warning: local y not referenced' "$($limbo -w code.b 2>&1)"
+printf 'implement W;\nW: module { init: fn(); };\nu: int;\nc: con 1;\ninit() { }\n' >w.b
+same '-w of globals' '' "$($limbo -w w.b 2>&1)"
+same '-ww' 'w.b:3: warning: global u not referenced
+w.b:4: warning: con c not referenced' "$($limbo -ww w.b 2>&1)"
+$limbo -A inc/i.m | grep -q Inc || fail '-A'
+$limbo -d Inc inc/i.m | grep -q Inc_f || fail '-d'
+printf 'include "loop.b";\n' >loop.b
+(ulimit -c 0; $limbo -f loop.b >/dev/null 2>&1) 2>/dev/null
+[ $? -gt 1 ] || fail '-f'
+
 # many errors
 {
 	printf 'implement M;\nM: module { init: fn(); };\ninit() {\n'
