@@ -433,6 +433,7 @@ struct Limbo {
 	bool toomany;
 	bool fatal;	/* lfatal was called: give up soon, there will be no output */
 	bool syntaxonly;
+	const char *advice; /* hint for the next diagnostic; NULL: what diag_hint finds in its text */
 	int maxdepth;	/* how deep a tree may be; every pass may recurse so deep (the stack is made for it, api.c) */
 	Type *terror, *tnone, *tnil, *tint, *tbig, *tbyte, *treal, *tstring; /* shared basic types */
 	DisModule *module; /* api.c: the result, freed with the context */
@@ -463,6 +464,9 @@ Decl *mkdecl(Limbo *l, Dkind k, Sym *s, Src src, Type *t);
 void lerror(Limbo *l, Pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void lwarn(Limbo *l, int level, Pos at, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void lfatal(Limbo *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool diag_known(const char *name); /* a name of another language, or of the library, for which diag_hint has advice of its own */
+/* Whether a may be a slip of the pen for b: hint.c. Both are terminated. */
+bool diag_alike(const char *a, const char *b);
 const char *posname(Limbo *l, Pos p); /* "file:line" as "on line <L>" prints it */
 int posmain(Limbo *l, Pos p); /* line in the main file: p's own, or that of the include through which p came */
 void poswhere(Limbo *l, Pos p, const char **file, int *line, int *col); /* real file and line (for .sbl and editors) */

@@ -171,6 +171,7 @@ void scope_push(Check *c);
 void scope_pop(Check *c);
 bool declare(Check *c, Decl *d); /* in the current scope; false: reported as redeclared (and declared all the same) */
 Decl *lookup(Check *c, Sym *s);	 /* or NULL */
+void advise(Check *c, const Sym *s, const Decl *d); /* the next diagnostic suggests d, if s may be a slip of the pen for it */
 Decl *lookup_name(Check *c, Sym *s, Pos at); /* reports an undeclared name; NULL then, and when it was reported before */
 Decl *member_find(Type *t, Sym *s);	     /* of an adt (fields, methods, constants, tags), pick variant, module, exception, tuple */
 void member_table(Check *c, Type *t);	     /* makes lookups in t fast */

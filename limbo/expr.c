@@ -319,6 +319,16 @@ bare_generic(Check *c, Type *t, Pos at)
 static bool
 not_member(Check *c, Node *e)
 {
+	Type *t = e->left->ty;
+
+	if (t && t->kind == Tref)
+		t = t->tof;
+	if (t && (t->kind == Tadt || t->kind == Tmodule) && !c->l->toomany) {
+		for (Decl *d = t->ids; d; d = d->next)
+			advise(c, e->sym, d);
+		for (Decl *d = t->tags; d; d = d->next)
+			advise(c, e->sym, d);
+	}
 	lerror(c->l, e->src.start, "'%s' is not a member of %s", e->sym->name, exprtyped(c->l, e->left));
 	return false;
 }

@@ -1,6 +1,7 @@
 /*
  * Advice that a terminal shows below a diagnostic, found by the message's text.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "limbo/util.h"
@@ -83,13 +84,73 @@ static const Hint names[] = {
 };
 
 static const char *
-undeclared(const char *text, size_t n)
+known(const char *text, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strlen(names[i].part) == n && memcmp(names[i].part, text, n) == 0)
 			return names[i].hint;
+	return NULL;
+}
+
+bool
+diag_known(const char *name)
+{
+	return known(name, strlen(name)) != NULL;
+}
+
+/*
+ * The number of letters that must be added, removed, changed or exchanged with their neighbours to make one name of the other,
+ * row by row of the usual table.
+ */
+static int
+distance(const char *a, const char *b)
+{
+	enum { MOST = 40 };
+	int row[3][MOST + 1], i, j, n, m, d;
+
+	n = strlen(a);
+	m = strlen(b);
+	if (n > MOST || m > MOST)
+		return MOST;
+	for (j = 0; j <= m; j++)
+		row[0][j] = j;
+	for (i = 1; i <= n; i++) {
+		int *now = row[i % 3], *up = row[(i + 2) % 3], *upup = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (j = 1; j <= m; j++) {
+			d = up[j - 1] + (a[i - 1] != b[j - 1]);
+			if (up[j] + 1 < d)
+				d = up[j] + 1;
+			if (now[j - 1] + 1 < d)
+				d = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && upup[j - 2] + 1 < d)
+				d = upup[j - 2] + 1;
+			now[j] = d;
+		}
+	}
+	return row[n % 3][m];
+}
+
+bool
+diag_alike(const char *a, const char *b)
+{
+	int n = strlen(a), m = strlen(b), most = n < 6 ? 1 : 2;
+
+	if (n < 3 || m < 3 || abs(n - m) > most)
+		return false;
+	return strcasecmp(a, b) == 0 || distance(a, b) <= most;
+}
+
+static const char *
+undeclared(const char *text, size_t n)
+{
+	const char *hint = known(text, n);
+
+	if (hint != NULL)
+		return hint;
 	if (text[0] >= 'A' && text[0] <= 'Z')
 		return "a type, constant or module; is the include missing that declares it?";
 	return "a variable is declared by name: type; or by name := value;";

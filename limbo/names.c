@@ -199,6 +199,13 @@ lookup(Check *c, Sym *s)
 	return d ? d : late;
 }
 
+void
+advise(Check *c, const Sym *s, const Decl *d)
+{
+	if (!c->l->advice && d->kind != Dundef && diag_alike(s->name, d->sym->name))
+		c->l->advice = lprintf(c->l, "did you mean %s?", d->sym->name);
+}
+
 Decl *
 lookup_name(Check *c, Sym *s, Pos at)
 {
@@ -207,6 +214,9 @@ lookup_name(Check *c, Sym *s, Pos at)
 	if (!d) {
 		if (c->l->edit)
 			edit_names(c, s);
+		if (!diag_known(s->name) && !c->l->toomany)
+			for (int i = c->nstack - 1; i >= 0 && !c->l->advice; i--)
+				advise(c, s, c->stack[i]);
 		lerror(c->l, at, "%s is not declared", s->name);
 		c->nundeclared++;
 		d = mkdecl(c->l, Dundef, s, (Src){ at, at }, c->l->terror);

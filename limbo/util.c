@@ -445,8 +445,11 @@ realtext(double d, char *buf)
 void
 ldiag(Limbo *l, int warning, Pos at, Pos stop, const char *text)
 {
+	const char *hint;
 	LimboDiag d;
 
+	hint = l->advice;
+	l->advice = NULL;
 	if (l->toomany || l->fatal || (warning && l->nerrors > 0))
 		return;
 	memset(&d, 0, sizeof d);
@@ -470,7 +473,7 @@ ldiag(Limbo *l, int warning, Pos at, Pos stop, const char *text)
 
 		poswhere(l, stop, &file, &d.endline, &d.endcol);
 	}
-	d.hint = diag_hint(text);
+	d.hint = hint != NULL ? hint : diag_hint(text);
 	l->o.diag(l->o.aux, &d);
 }
 

@@ -132,7 +132,7 @@ w.b:4: warning: con c not referenced' "$($limbo -ww w.b 2>&1)"
 $limbo -A inc/i.m | grep -q Inc || fail '-A'
 $limbo -d Inc inc/i.m | grep -q Inc_f || fail '-d'
 printf 'include "loop.b";\n' >loop.b
-(ulimit -c 0; $limbo -f loop.b >/dev/null 2>&1) 2>/dev/null
+(ulimit -c 0; $limbo -f loop.b; exit $?) >/dev/null 2>&1
 [ $? -gt 1 ] || fail '-f'
 
 # many errors
