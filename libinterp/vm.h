@@ -426,6 +426,7 @@ struct Code {
 	uint32_t stackext;
 	uint64_t cost;	/* bytes taken from the main pool for it */
 	void *jit;	/* the native compiler's */
+	bool compiled;	/* a program has asked for that */
 	Code *next, *prev;
 };
 

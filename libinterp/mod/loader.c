@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libinterp/mod/builtins.h"
+#include "libinterp/jit/jit.h"
 #include "libinterp/vm.h"
 
 BUILTIN_DECLS(Loader)
@@ -86,10 +87,6 @@ Loader_ifetch(Prog *p, void *fp)
 
 	if (m != NULL && dm == NULL)
 		kerror("builtin module");
-	if (m != NULL && m->code->jit != NULL) {
-		kerror("compiled module");
-		dm = NULL;
-	}
 	if (dm == NULL) {
 		vm_retref(fp, H);
 		return 0;
@@ -389,9 +386,11 @@ Loader_compile(Prog *p, void *fp)
 	int r = m != NULL ? 0 : -1;
 
 	(void)p;
-	/* Functions are compiled when they are called; there is nothing to be done in advance. */
-	if (m != NULL && m->code->jit != NULL)
+	/* Functions are compiled when they are called, and their instructions stay; there is nothing to be done in advance. */
+	if (m != NULL && m->code->compiled)
 		r = kerror("compiled module");
+	else if (m != NULL)
+		m->code->compiled = jit_level() > 0 || f->a1 != 0;
 	vm_retint(fp, r);
 	return 0;
 }
