@@ -288,35 +288,44 @@ mem(int size, ArmMem m)
 	return t;
 }
 
+/* An instruction's name, or that of its form with an unscaled displacement. */
+static const char *
+name(const char *n, bool un)
+{
+	static char text[8];
+
+	snprintf(text, sizeof text, "%.2s%s%s", n, un ? "u" : "", &n[2]);
+	return text;
+}
+
 static void
 one(int size, int d, ArmMem m)
 {
 	static const char *const loads[] = {"ldrb", "ldrh", "ldr", "ldr"}, *const stores[] = {"strb", "strh", "str", "str"};
 	static const char *const sloads[] = {"ldrsb", "ldrsh", "ldrsw"};
+	/* With a displacement that is not scaled: ldur. */
 	bool un = m.mode == ArmDisp && (m.disp < 0 || m.disp % size != 0);
-	char u[8];
 	int i = __builtin_ctz((unsigned)size);
 
-#define NAME(n) (snprintf(u, sizeof u, un ? "%.2su%s" : "%.2s%s", n, n + 2), u)
 	if (size <= 8) {
 		arm_ldr_rm(b, size, d, m);
-		line("%s %s, %s", NAME(loads[i]), R(size == 8 ? 8 : 4, d), mem(size, m));
+		line("%s %s, %s", name(loads[i], un), R(size == 8 ? 8 : 4, d), mem(size, m));
 		arm_str_rm(b, size, d, m);
-		line("%s %s, %s", NAME(stores[i]), R(size == 8 ? 8 : 4, d), mem(size, m));
+		line("%s %s, %s", name(stores[i], un), R(size == 8 ? 8 : 4, d), mem(size, m));
 	}
 	if (size <= 4) {
 		arm_ldrs_rm(b, 8, size, d, m);
-		line("%s %s, %s", NAME(sloads[i]), R(8, d), mem(size, m));
+		line("%s %s, %s", name(sloads[i], un), R(8, d), mem(size, m));
 	}
 	if (size <= 2) {
 		arm_ldrs_rm(b, 4, size, d, m);
-		line("%s %s, %s", NAME(sloads[i]), R(4, d), mem(size, m));
+		line("%s %s, %s", name(sloads[i], un), R(4, d), mem(size, m));
 	}
 	if (size >= 4) {
 		arm_ldr_vm(b, size, d, m);
-		line("%s %s, %s", NAME("ldr"), V(size, d), mem(size, m));
+		line("%s %s, %s", name("ldr", un), V(size, d), mem(size, m));
 		arm_str_vm(b, size, d, m);
-		line("%s %s, %s", NAME("str"), V(size, d), mem(size, m));
+		line("%s %s, %s", name("str", un), V(size, d), mem(size, m));
 	}
 }
 
