@@ -32,7 +32,13 @@ chanstyx_read(void *aux, void *buf, size_t n, char *err, size_t nerr)
 		r = chan_read(s->conn, buf, n, 0);
 	pthread_mutex_lock(&s->lock);
 	s->reader = NULL;
+	hungup = s->hungup;
 	pthread_mutex_unlock(&s->lock);
+	/* A hang-up interrupts whoever reads; that is no interruption of what else the thread does. */
+	if (r < 0 && hungup)
+		proc_clearintr(up);
+	else if (r < 0 && kinterrupted())
+		return STYX_RINTR;
 	if (r < 0)
 		styx_errcopy(err, nerr, hungup ? Ehungup : kerrstr());
 	return r;

@@ -474,6 +474,14 @@ hostopen(const Fsfile *f, int omode)
 	int flags = how[omode & 3] | O_CLOEXEC | O_NOCTTY | (append ? O_APPEND : (omode & OTRUNC) ? O_TRUNC : 0);
 	int fd;
 
+	if (up->nowait) {
+		/* A pipe waits for its other end, a device for what it likes. */
+		if (!S_ISREG(f->st.st_mode)) {
+			up->wouldwait = true;
+			return kerror("%s", Eintr);
+		}
+		flags |= O_NONBLOCK;
+	}
 	if (S_ISSOCK(f->st.st_mode))
 		return opensocket(pathof(f));
 	BLOCKING(fd, open(pathof(f), flags));
@@ -551,6 +559,7 @@ fsopen(Chan *c, int mode)
 		f->dir = opendir(pathof(f));
 		if (f->dir == NULL)
 			return fserrorp();
+		c->flag |= CPROMPT;
 	} else {
 		if (enter(f) < 0)
 			return NULL;
@@ -560,6 +569,9 @@ fsopen(Chan *c, int mode)
 			return NULL;
 		}
 		f->stream = !S_ISREG(f->st.st_mode) && lseek(f->fd, 0, SEEK_CUR) < 0;
+		/* What looks like a file without contents may be the host's kernel speaking. */
+		if (S_ISREG(f->st.st_mode) && f->st.st_size > 0)
+			c->flag |= CPROMPT;
 	}
 	c->mode = m;
 	c->offset = 0;
@@ -629,7 +641,7 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 	c->qid = hostqid(&nf->st);
 	c->mode = m;
 	c->offset = 0;
-	c->flag |= COPEN;
+	c->flag |= COPEN | CPROMPT;
 	if (mode & ORCLOSE)
 		setrclose(nf);
 	return 0;
@@ -978,4 +990,5 @@ Dev fsdev = {
     .write = fswrite,
     .remove = fsremove,
     .wstat = fswstat,
+    .prompt = true,
 };

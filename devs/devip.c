@@ -22,8 +22,8 @@ enum {
 	NDBMAX = 1022,
 };
 
-static const char *const protoname[NPROTO] = {[TCP] = "tcp", [UDP] = "udp"};
-static const int protoorder[NPROTO] = {UDP, TCP}; /* as listed */
+static const char *const protoname[NPROTO] = {[TCP] = "tcp", [UDP] = "udp", [UNIX] = "unix"};
+static const int protoorder[NPROTO] = {UDP, TCP, UNIX}; /* as listed */
 static const struct {
 	const char *name;
 	int type;
@@ -88,14 +88,32 @@ topgen(Chan *c, int i, StyxDir *d)
 	return 1;
 }
 
+/* The number of a conversation that exists, or -1. */
+static int
+convnumber(int proto, const char *name)
+{
+	int n = 0;
+
+	if (name[0] == '0' && name[1] != 0)
+		return -1;
+	for (const char *s = name; *s != 0; s++) {
+		if (*s < '0' || *s > '9' || n > 99999)
+			return -1;
+		n = 10 * n + *s - '0';
+	}
+	return name[0] != 0 && n < conv_count(proto) ? n : -1;
+}
+
+/*
+ * For a walk tab holds its names: then only those of the conversations are shown that may be meant, so that a walk takes the same
+ * time however many there are.
+ */
 static int
 ipgen(Chan *c, const Dirtab *tab, int ntab, int i, StyxDir *d)
 {
 	int proto = QPROTO(c), n = QCONV(c);
 	char name[16];
 
-	(void)tab;
-	(void)ntab;
 	switch (QTYPE(c)) {
 	case Qtop:
 		return topgen(c, i, d);
@@ -104,12 +122,15 @@ ipgen(Chan *c, const Dirtab *tab, int ntab, int i, StyxDir *d)
 			return topgen(c, -1, d);
 		if (i == -1)
 			devdir(c, c->qid, protoname[proto], 0, network, 0555, d);
-		else if (i < conv_count(proto)) {
-			snprintf(name, sizeof name, "%d", i);
-			devdir(c, (StyxQid){.path = QPATH(proto, i, Qconv), .type = STYX_QTDIR}, name, 0, network, 0555, d);
-		} else if (i == conv_count(proto))
+		else if (i < (n = tab != NULL ? ntab : conv_count(proto))) {
+			int k = tab != NULL ? convnumber(proto, tab[i].name) : i;
+			if (k < 0)
+				return 0;
+			snprintf(name, sizeof name, "%d", k);
+			devdir(c, (StyxQid){.path = QPATH(proto, k, Qconv), .type = STYX_QTDIR}, name, 0, network, 0555, d);
+		} else if (i == n)
 			devdir(c, (StyxQid){.path = QPATH(proto, 0, Qclone)}, "clone", 0, network, 0666, d);
-		else if (i == conv_count(proto) + 1)
+		else if (i == n + 1)
 			devdir(c, (StyxQid){.path = QPATH(proto, 0, Qstats)}, "stats", 0, network, 0444, d);
 		else
 			return -1;
@@ -140,7 +161,15 @@ ipattach(const char *spec)
 static Walkqid *
 ipwalk(Chan *c, Chan *nc, const char **names, int n)
 {
-	return devwalk(c, nc, names, n, NULL, 0, ipgen);
+	Dirtab *tab = calloc(n + 1, sizeof *tab);
+
+	if (tab == NULL)
+		return kerrorp("%s", Enomem);
+	for (int i = 0; i < n; i++)
+		tab[i].name = names[i];
+	Walkqid *wq = devwalk(c, nc, names, n, tab, n, ipgen);
+	free(tab);
+	return wq;
 }
 
 static int
@@ -245,7 +274,7 @@ ipclose(Chan *c)
 static long
 ipread(Chan *c, void *buf, long n, int64_t off)
 {
-	char text[IPSTRLEN + 16];
+	char text[CONVNAME];
 	Conv *cv;
 
 	switch (QTYPE(c)) {

@@ -23,6 +23,29 @@ struct Mnt {
 	atomic_int ref;	     /* the list's and the transport's */
 };
 
+/*
+ * What a channel of a mounted tree has: its connection, and while a file is read from end to end in a tree that may be cached
+ * (MCACHE) the reads made ahead. `ahead` is made by the first read that goes on where another ended.
+ */
+typedef struct Mntfile Mntfile;
+typedef struct Ahead Ahead;
+struct Mntfile {
+	Mnt *m;
+	pthread_mutex_t lock; /* of what follows; only tried, a reader that finds it taken reads by itself */
+	int64_t next;	      /* where the last read ended */
+	Ahead *ahead;
+};
+
+enum { MAXAHEAD = 8 };
+
+struct Ahead {
+	StyxAhead *read[MAXAHEAD]; /* in the order of the file; n of them, from `first` on, modulo MAXAHEAD */
+	int first, n, window;	   /* window: how many there should be; it grows with use */
+	uint32_t used;		   /* bytes of the first that have been given out */
+	int64_t sent;		   /* offset of the next read to be made */
+	bool end;		   /* a short answer has come: no more reads are made */
+};
+
 static pthread_mutex_t mntlock = PTHREAD_MUTEX_INITIALIZER;
 static Mnt *mnts;
 static atomic_uint lastdev;
@@ -78,7 +101,7 @@ static Mnt *
 mnt_get(Chan *conn)
 {
 	char err[ERRMAX];
-	StyxClientConf conf = {.spawn = startreader, .log = oddity};
+	StyxClientConf conf = {.spawn = startreader, .inplace = true, .log = oddity};
 
 	pthread_mutex_lock(&mntlock);
 	Mnt *m = mnt_find(conn);
@@ -165,6 +188,10 @@ intr(void *call)
 static StyxCall *
 begin(void)
 {
+	if (up->nowait) {
+		up->wouldwait = true;
+		return kerrorp("%s", Eintr);
+	}
 	if (up->call == NULL)
 		up->call = styx_call_new();
 	if (up->call == NULL)
@@ -188,7 +215,7 @@ done(long r)
 static Mnt *
 mntof(const Chan *c)
 {
-	return c->aux;
+	return ((Mntfile *)c->aux)->m;
 }
 
 /* A channel for a fid; the use of m that the caller has is now the channel's. */
@@ -196,13 +223,21 @@ static Chan *
 mntchan(Mnt *m, uint32_t dev, uint32_t fid, StyxQid q)
 {
 	Chan *c = newchan(&mntdev);
+	Mntfile *f = c != NULL ? calloc(1, sizeof *f) : NULL;
 
-	if (c == NULL) {
+	if (f == NULL) {
+		if (c != NULL) {
+			c->flag |= CFREE;
+			cclose(c);
+			kerror("%s", Enomem);
+		}
 		styx_client_forget(m->client, fid);
 		mnt_drop(m);
 		return NULL;
 	}
-	c->aux = m;
+	f->m = m;
+	pthread_mutex_init(&f->lock, NULL);
+	c->aux = f;
 	c->dev = dev;
 	c->fid = fid;
 	c->qid = q;
@@ -322,6 +357,43 @@ mntwalk(Chan *c, Chan *nc, const char **names, int n)
 	return wq;
 }
 
+/* d becomes s, whose strings are in mem, as this mount shows it. mem is freed. */
+static void
+mntdir(const Chan *c, const StyxDir *s, void *mem, StyxDir *d)
+{
+	*d = *s;
+	d->name = strdup(s->name);
+	d->uid = strdup(s->uid);
+	d->gid = strdup(s->gid);
+	d->muid = strdup(s->muid);
+	d->type = 'M';
+	d->dev = c->dev;
+	free(mem);
+}
+
+/*
+ * In one go only with servers of a message size that tells of more than the old way of one request after the other: these can be
+ * expected to take requests on a fid that they have not yet confirmed.
+ */
+static int
+mntwalkstat(Chan *c, const char **names, int n, StyxQid *qids, StyxDir *d)
+{
+	Mnt *m = mntof(c);
+	void *mem;
+	StyxDir s;
+
+	if (styx_client_msize(m->client) <= STYX_MSIZE)
+		return 0;
+	StyxCall *call = begin();
+	if (call == NULL)
+		return -1;
+	long r = styx_client_walkstat(m->client, call, c->fid, names, n, qids, &s, &mem);
+	if (r == n)
+		mntdir(c, &s, mem, d);
+	done(r < 0 && r != STYX_RETRY ? -1 : 0);
+	return r == n ? 1 : r == -1 ? -1 : 0;
+}
+
 static int
 mntstat(Chan *c, StyxDir *d)
 {
@@ -331,14 +403,7 @@ mntstat(Chan *c, StyxDir *d)
 
 	if (call == NULL || done(styx_client_stat(mntof(c)->client, call, c->fid, &s, &mem)) < 0)
 		return -1;
-	*d = s;
-	d->name = strdup(s.name);
-	d->uid = strdup(s.uid);
-	d->gid = strdup(s.gid);
-	d->muid = strdup(s.muid);
-	d->type = 'M';
-	d->dev = c->dev;
-	free(mem);
+	mntdir(c, &s, mem, d);
 	if (c->flag & CMSG)
 		d->mode |= (uint32_t)1 << 28;
 	return 0;
@@ -380,18 +445,131 @@ mntcreate(Chan *c, const char *name, int mode, uint32_t perm)
 	return 0;
 }
 
+/* ---- reading ahead ---- */
+
+static void
+dropfirst(Mnt *m, Ahead *a)
+{
+	styx_client_ahead_free(m->client, a->read[a->first]);
+	a->first = (a->first + 1) % MAXAHEAD;
+	a->n--;
+	a->used = 0;
+}
+
+static void
+dropahead(Mnt *m, Mntfile *f)
+{
+	Ahead *a = f->ahead;
+
+	if (a == NULL)
+		return;
+	while (a->n > 0)
+		dropfirst(m, a);
+	free(a);
+	f->ahead = NULL;
+}
+
+/* Makes reads until there are as many as there should be. What fails is found out by who comes to it. */
+static void
+fillahead(Chan *c, StyxCall *call, Ahead *a)
+{
+	while (!a->end && a->n < a->window) {
+		StyxAhead *r = styx_client_ahead(mntof(c)->client, call, c->fid, a->sent, c->iounit);
+		if (r == NULL)
+			return;
+		a->read[(a->first + a->n++) % MAXAHEAD] = r;
+		a->sent += c->iounit;
+	}
+}
+
+/* A read at `off` out of what was read ahead, f->lock is held: bytes, less than n only at the end of the file, or -1. */
+static long
+takeahead(Chan *c, StyxCall *call, Ahead *a, char *buf, long n)
+{
+	Mnt *m = mntof(c);
+	long done = 0;
+
+	while (done < n) {
+		const void *data;
+		fillahead(c, call, a);
+		if (a->n == 0)
+			break;
+		long len = styx_client_ahead_wait(m->client, call, a->read[a->first], &data);
+		if (len < 0)
+			return done > 0 ? done : -1;
+		long k = len - a->used;
+		if (k > n - done)
+			k = n - done;
+		memcpy(buf + done, (const char *)data + a->used, k);
+		a->used += k;
+		done += k;
+		if (a->used < len)
+			continue;
+		dropfirst(m, a);
+		if (len < c->iounit) {
+			/* What was asked for behind this is of no use: it would leave a gap. */
+			a->end = true;
+			while (a->n > 0)
+				dropfirst(m, a);
+			break;
+		}
+		if (a->window < MAXAHEAD)
+			a->window *= 2;
+	}
+	return done;
+}
+
+/* A read of a plain file in a tree that may be cached. */
+static long
+readcached(Chan *c, StyxCall *call, void *buf, long n, int64_t off)
+{
+	Mntfile *f = c->aux;
+	StyxClient *cl = f->m->client;
+	long r;
+
+	if (pthread_mutex_trylock(&f->lock) != 0)
+		return styx_client_read(cl, call, c->fid, off, buf, n);
+	if (off != f->next || off == 0)
+		dropahead(f->m, f);
+	else if (f->ahead == NULL && (f->ahead = calloc(1, sizeof *f->ahead)) != NULL) {
+		f->ahead->window = 1;
+		f->ahead->sent = off;
+	}
+	if (f->ahead != NULL) {
+		r = takeahead(c, call, f->ahead, buf, n);
+		if (r < n)
+			dropahead(f->m, f);
+	} else
+		r = styx_client_bulkread(cl, call, c->fid, off, buf, n);
+	f->next = off + (r > 0 ? r : 0);
+	pthread_mutex_unlock(&f->lock);
+	return r;
+}
+
+/* Whether pieces of the file may be moved in any order. Version 0 is what files say that are no store of bytes. */
+static bool
+seekable(const Chan *c)
+{
+	return c->qid.vers != 0 && !(c->qid.type & STYX_QTAPPEND) && styx_client_msize(mntof(c)->client) > STYX_MSIZE;
+}
+
 static void
 mntclose(Chan *c)
 {
-	Mnt *m = mntof(c);
+	Mntfile *f = c->aux;
+	Mnt *m = f->m;
 
+	dropahead(m, f);
 	if (c->fid != STYX_NOFID) {
-		StyxCall *call = begin();
+		/* Nobody can tell when a file that was never open has been closed. */
+		StyxCall *call = (c->flag & COPEN) && !up->nowait ? begin() : NULL;
 		if (call != NULL)
 			done(styx_client_clunk(m->client, call, c->fid));
 		else
 			styx_client_forget(m->client, c->fid);
 	}
+	pthread_mutex_destroy(&f->lock);
+	free(f);
 	mnt_drop(m);
 }
 
@@ -418,8 +596,13 @@ mntread(Chan *c, void *buf, long n, int64_t off)
 
 	if (call == NULL)
 		return -1;
-	if (!(c->qid.type & STYX_QTDIR))
+	if (!(c->qid.type & STYX_QTDIR)) {
+		if ((c->flag & CCACHE) && !(c->qid.type & STYX_QTAUTH))
+			return done(readcached(c, call, buf, n, off));
+		if (n > c->iounit && seekable(c))
+			return done(styx_client_bulkread(cl, call, c->fid, off, buf, n));
 		return done(styx_client_read(cl, call, c->fid, off, buf, n));
+	}
 	long r = done(styx_client_readdir(cl, call, c->fid, off, buf, n));
 	if (r > 0)
 		renumber(c, buf, r);
@@ -429,11 +612,18 @@ mntread(Chan *c, void *buf, long n, int64_t off)
 static long
 mntwrite(Chan *c, const void *buf, long n, int64_t off)
 {
+	Mntfile *f = c->aux;
 	StyxCall *call = begin();
 
 	if (call == NULL)
 		return -1;
-	return done(styx_client_write(mntof(c)->client, call, c->fid, off, buf, n));
+	if (f->ahead != NULL && pthread_mutex_trylock(&f->lock) == 0) {
+		dropahead(f->m, f);
+		pthread_mutex_unlock(&f->lock);
+	}
+	if (n > c->iounit && seekable(c))
+		return done(styx_client_bulkwrite(f->m->client, call, c->fid, off, buf, n));
+	return done(styx_client_write(f->m->client, call, c->fid, off, buf, n));
 }
 
 static int
@@ -463,6 +653,7 @@ Dev mntdev = {
     .name = "mnt",
     .walk = mntwalk,
     .stat = mntstat,
+    .walkstat = mntwalkstat,
     .open = mntopen,
     .create = mntcreate,
     .close = mntclose,

@@ -229,7 +229,7 @@ rootopen(Chan *c, int mode)
 	}
 	c->mode = m;
 	c->offset = 0;
-	c->flag |= COPEN;
+	c->flag |= COPEN | CPROMPT;
 	return c;
 }
 
@@ -255,4 +255,5 @@ Dev rootdev = {
     .stat = rootstat,
     .open = rootopen,
     .read = rootread,
+    .prompt = true,
 };

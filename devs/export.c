@@ -109,15 +109,16 @@ out:
 	pthread_mutex_unlock(&x->lock);
 }
 
+/* Gives r to a worker, a new one if all are at work. */
 static int
-dispatch(void *aux, StyxReq *r)
+enqueue(Export *x, StyxReq *r)
 {
-	Export *x = aux;
 	Work *w = calloc(1, sizeof *w);
 
 	if (w == NULL)
 		return -1;
 	w->req = r;
+	r->aux = w;
 	pthread_mutex_lock(&x->lock);
 	*x->tail = w;
 	x->tail = &w->next;
@@ -150,18 +151,79 @@ dispatch(void *aux, StyxReq *r)
 	return 0;
 }
 
+/*
+ * Whether r may be worked on by the thread that reads: it then costs no change of threads. Walks and stats of local files wait
+ * for nothing, and if they come to a remote one on the way they are begun again by a worker, see waits(). The rest depends on
+ * what the fid stands for.
+ */
+static bool
+prompt(const StyxReq *r)
+{
+	const Exfid *e = r->fid != NULL ? r->fid->aux : NULL;
+	const Chan *c = e == NULL ? NULL : e->open != NULL ? e->open : e->c;
+
+	if (c == NULL)
+		return false;
+	switch (r->t.type) {
+	case STYX_TWALK:
+	case STYX_TSTAT:
+		return true;
+	case STYX_TREAD:
+	case STYX_TWRITE:
+		return (c->flag & CPROMPT) && c->umh == NULL;
+	case STYX_TCLUNK:
+		return c->type->prompt && e->c->type->prompt;
+	case STYX_TOPEN:
+	case STYX_TCREATE:
+		return c->type->prompt;
+	}
+	return false;
+}
+
+static int
+dispatch(void *aux, StyxReq *r)
+{
+	Export *x = aux;
+
+	if (!prompt(r))
+		return enqueue(x, r);
+	Osenv *env = up->env;
+	char *errto = up->errto;
+	bool nowait = up->nowait;
+	up->env = x->env;
+	up->errto = up->ownerr;
+	up->nowait = true;
+	up->wouldwait = false;
+	styx_req_run(r);
+	up->exception = NULL;
+	up->env = env;
+	up->errto = errto;
+	up->nowait = nowait;
+	return 0;
+}
+
+/* Whether what was tried on the thread that reads would have had to wait. Then a worker does all of it again. */
+static bool
+waits(StyxReq *r)
+{
+	if (!up->nowait || !up->wouldwait)
+		return false;
+	up->wouldwait = false;
+	if (enqueue(styx_server_aux(r->server), r) < 0)
+		styx_error(r, Enomem);
+	return true;
+}
+
 /* Before a request is answered: from now on nobody may interrupt its worker on its behalf. */
 static void
 answered(StyxReq *r)
 {
 	Export *x = styx_server_aux(r->server);
 
+	if (r->aux == NULL)
+		return; /* no worker's */
 	pthread_mutex_lock(&x->lock);
-	for (Work *w = x->busy; w != NULL; w = w->next)
-		if (w->req == r) {
-			unlink_(&x->busy, w);
-			break;
-		}
+	unlink_(&x->busy, r->aux);
 	pthread_mutex_unlock(&x->lock);
 }
 
@@ -308,6 +370,10 @@ exwalk(StyxReq *r)
 		c = nc;
 		r->r.wqid[r->r.nwqid++] = standing(x, c);
 	}
+	if (waits(r)) {
+		cclose(c);
+		return;
+	}
 	if (r->r.nwqid < r->t.nwname && (r->r.nwqid == 0 || kinterrupted())) {
 		cclose(c);
 		fail(r);
@@ -341,6 +407,10 @@ exopen(StyxReq *r)
 	Exfid *e = r->fid->aux;
 	Chan *c = chan_openat(e->c, r->t.mode);
 
+	if (waits(r)) {
+		cclose(c);
+		return;
+	}
 	if (c == NULL) {
 		fail(r);
 		return;
@@ -358,6 +428,8 @@ excreate(StyxReq *r)
 	Exfid *e = r->fid->aux;
 	Chan *c = chan_createat(e->c, r->t.name, r->t.mode | OEXCL, r->t.perm);
 
+	if (c == NULL && waits(r))
+		return;
 	if (c == NULL) {
 		fail(r);
 		return;
@@ -426,7 +498,8 @@ exstat(StyxReq *r)
 
 	if (c == NULL || c->type->stat(c, &d) < 0) {
 		cclose(c);
-		fail(r);
+		if (!waits(r))
+			fail(r);
 		return;
 	}
 	r->dir = d;

@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "devs/ipconv.h"
 
 enum {
-	MAXCONV = 4096,
+	MAXCONV = 32768,
 	BACKLOG = 256,
 	MINKEEPALIVE = 120, /* seconds */
 	RESLO = 600, RESHI = 1023, /* local ports of a reserved connection */
@@ -21,24 +23,38 @@ enum {
 
 const char *const convstate[] = {"Closed", "Announcing", "Announced", "Connecting", "Established"};
 
-/* The conversations of each protocol; they are made when first needed and stay. */
+/*
+ * The conversations of each protocol; they are made when first needed and stay. A bit for each that may be free (whether it is says
+ * its nopen), and below lowest there are none.
+ */
 static struct {
 	pthread_mutex_t lock;
 	Conv *conv[MAXCONV];
 	int n;
-} table[NPROTO] = {{.lock = PTHREAD_MUTEX_INITIALIZER}, {.lock = PTHREAD_MUTEX_INITIALIZER}};
+	uint64_t free[MAXCONV / 64];
+	int lowest; /* index in free */
+} table[NPROTO] = {[0 ... NPROTO - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 
 /* ---- sockets ---- */
 
 static Sock *
 sock_new(int proto)
 {
-	int type = (proto == TCP ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, one = 1, zero = 0;
+	int type = (proto == UDP ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, one = 1, zero = 0;
 	Sock *s = calloc(1, sizeof *s);
 
 	if (s == NULL)
 		return kerrorp("%s", Enomem);
 	atomic_init(&s->ref, 1);
+	if (proto == UNIX) {
+		s->fd = socket(AF_UNIX, type, 0);
+		if (s->fd < 0) {
+			free(s);
+			kerrno(errno);
+			return NULL;
+		}
+		return s;
+	}
 	s->v6 = true;
 	s->fd = socket(AF_INET6, type, 0);
 	if (s->fd >= 0 && setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero) < 0) {
@@ -67,6 +83,7 @@ sock_put(Sock *s)
 	if (s == NULL || atomic_fetch_sub(&s->ref, 1) != 1)
 		return;
 	close(s->fd);
+	free(s->path);
 	free(s);
 }
 
@@ -162,6 +179,31 @@ setowner(Conv *cv)
 	cv->perm = 0660;
 }
 
+/* The lowest conversation that may be free, or n; table lock held. */
+static int
+lowest(int proto)
+{
+	int words = (table[proto].n + 63) / 64;
+
+	while (table[proto].lowest < words && table[proto].free[table[proto].lowest] == 0)
+		table[proto].lowest++;
+	if (table[proto].lowest == words)
+		return table[proto].n;
+	return 64 * table[proto].lowest + __builtin_ctzll(table[proto].free[table[proto].lowest]);
+}
+
+static void
+markfree(const Conv *cv)
+{
+	int w = cv->n / 64;
+
+	pthread_mutex_lock(&table[cv->proto].lock);
+	table[cv->proto].free[w] |= 1ull << cv->n % 64;
+	if (w < table[cv->proto].lowest)
+		table[cv->proto].lowest = w;
+	pthread_mutex_unlock(&table[cv->proto].lock);
+}
+
 /* Takes the lowest free conversation; it has no socket yet. */
 static Conv *
 claim(int proto)
@@ -170,8 +212,9 @@ claim(int proto)
 	int i;
 
 	pthread_mutex_lock(&table[proto].lock);
-	for (i = 0; i < table[proto].n; i++) {
+	while ((i = lowest(proto)) < table[proto].n) {
 		cv = table[proto].conv[i];
+		table[proto].free[i / 64] &= ~(1ull << i % 64);
 		pthread_mutex_lock(&cv->lock);
 		if (cv->nopen == 0)
 			break;
@@ -222,6 +265,7 @@ int
 conv_open(Conv *cv)
 {
 	int r = 0;
+	bool unmark = false;
 
 	pthread_mutex_lock(&cv->lock);
 	if (cv->nopen++ == 0) {
@@ -232,6 +276,7 @@ conv_open(Conv *cv)
 		cv->sock = sock_new(cv->proto);
 		if (cv->sock == NULL) {
 			cv->nopen--;
+			unmark = true;
 			r = -1;
 		}
 	} else if (strcmp(cv->owner, up->env->user) != 0 && !iseve() && (cv->perm & 06) != 06) {
@@ -239,6 +284,8 @@ conv_open(Conv *cv)
 		r = kerror("%s", Eperm);
 	}
 	pthread_mutex_unlock(&cv->lock);
+	if (unmark)
+		markfree(cv);
 	return r;
 }
 
@@ -253,6 +300,8 @@ detach(Conv *cv)
 	if (s != NULL) {
 		s->dead = true;
 		shutdown(s->fd, SHUT_RDWR);
+		if (s->path != NULL)
+			unlink(s->path);
 	}
 	return s;
 }
@@ -263,10 +312,26 @@ conv_close(Conv *cv)
 	Sock *s = NULL;
 
 	pthread_mutex_lock(&cv->lock);
-	if (--cv->nopen == 0)
+	bool last = --cv->nopen == 0;
+	if (last)
 		s = detach(cv);
 	pthread_mutex_unlock(&cv->lock);
+	if (last)
+		markfree(cv);
 	sock_put(s);
+}
+
+/* A name of the host: a path, or with @ for the NUL before it a name that is in no directory. Peers need not have one. */
+static int
+unixname(const struct sockaddr_un *sun, socklen_t len, char *buf, size_t n)
+{
+	int k = (int)len - (int)offsetof(struct sockaddr_un, sun_path);
+
+	if (k <= 0)
+		return snprintf(buf, n, "unnamed\n");
+	if (sun->sun_path[0] == 0)
+		return snprintf(buf, n, "@%.*s\n", k - 1, sun->sun_path + 1);
+	return snprintf(buf, n, "%.*s\n", k, sun->sun_path);
 }
 
 int
@@ -280,6 +345,12 @@ conv_name(Conv *cv, bool remote, char *buf, size_t n)
 
 	memset(&ss, 0, sizeof ss);
 	pthread_mutex_lock(&cv->lock);
+	if (cv->sock != NULL && cv->proto == UNIX) {
+		if ((remote ? getpeername : getsockname)(cv->sock->fd, (struct sockaddr *)&ss, &len) < 0)
+			len = 0;
+		pthread_mutex_unlock(&cv->lock);
+		return unixname((struct sockaddr_un *)&ss, len, buf, n);
+	}
 	if (cv->sock != NULL && (remote ? getpeername : getsockname)(cv->sock->fd, (struct sockaddr *)&ss, &len) == 0)
 		fromaddr(&ss, &ip, &port);
 	pthread_mutex_unlock(&cv->lock);
@@ -372,6 +443,110 @@ parseaddr(char *text, Ipaddr *ip, int *port, bool *reserved)
 	return *port < 0 ? -1 : 0;
 }
 
+/*
+ * The host's calls on sockets wait inside the host, which costs one call less than to ask first. An interruption ends them with
+ * EINTR; so does a signal that meant something else, and then they go on.
+ */
+static int
+connecting(Sock *s, const struct sockaddr *sa, socklen_t len)
+{
+	int e = 0;
+	socklen_t elen = sizeof e;
+
+	if (khostcall_begin() < 0)
+		return -1;
+	if (connect(s->fd, sa, len) < 0)
+		e = errno;
+	khostcall_end();
+	if (e == EINTR) {
+		/* It goes on by itself. */
+		if (kwaitfd(s->fd, POLLOUT, -1) < 0)
+			return -1;
+		e = 0;
+		getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &e, &elen);
+	}
+	if (s->dead)
+		return kerror("%s", Ehungup);
+	return e != 0 ? kerrno(e) : 0;
+}
+
+/* The host's address for a name as above. Its length, or -1. */
+static int
+unixaddr(const char *name, struct sockaddr_un *sun)
+{
+	size_t k = strlen(name);
+
+	memset(sun, 0, sizeof *sun);
+	sun->sun_family = AF_UNIX;
+	if (options.nohost)
+		return kerror("%s", Eperm);
+	if (name[0] != '/' && name[0] != '@')
+		return kerror("malformed address");
+	if (k >= sizeof sun->sun_path)
+		return kerror("address too long");
+	memcpy(sun->sun_path, name, k);
+	if (name[0] == '@')
+		sun->sun_path[0] = 0;
+	return offsetof(struct sockaddr_un, sun_path) + k + (name[0] == '/');
+}
+
+static int
+unixconnect(Conv *cv, Cmdbuf *cb)
+{
+	struct sockaddr_un sun;
+
+	if (cb->nf != 2)
+		return kerror("bad args to connect");
+	int len = unixaddr(cb->f[1], &sun);
+	Sock *s = len > 0 ? begin(cv, CONNECTING) : NULL;
+	if (s == NULL)
+		return -1;
+	int r = connecting(s, (struct sockaddr *)&sun, len);
+	finish(cv, s, r == 0 ? ESTABLISHED : CLOSED);
+	return r;
+}
+
+/* Whether a socket is left at the path to which nobody listens any more. */
+static bool
+stale(const struct sockaddr_un *sun, socklen_t len)
+{
+	struct stat st;
+	int fd;
+
+	if (sun->sun_path[0] == 0 || lstat(sun->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	bool dead = connect(fd, (const struct sockaddr *)sun, len) < 0 && errno == ECONNREFUSED;
+	close(fd);
+	return dead;
+}
+
+static int
+unixannounce(Conv *cv, Cmdbuf *cb)
+{
+	struct sockaddr_un sun;
+
+	if (cb->nf != 2)
+		return kerror("bad args to announce");
+	int len = unixaddr(cb->f[1], &sun);
+	Sock *s = len > 0 ? begin(cv, ANNOUNCING) : NULL;
+	if (s == NULL)
+		return -1;
+	int r = bind(s->fd, (struct sockaddr *)&sun, len);
+	if (r < 0 && errno == EADDRINUSE && stale(&sun, len)) {
+		unlink(sun.sun_path);
+		r = bind(s->fd, (struct sockaddr *)&sun, len);
+	}
+	if (r == 0 && sun.sun_path[0] != 0)
+		s->path = strdup(sun.sun_path);
+	if (r < 0 || listen(s->fd, BACKLOG) < 0)
+		r = kerrno(errno);
+	finish(cv, s, r == 0 ? ANNOUNCED : CLOSED);
+	return r;
+}
+
 static int
 ctlconnect(Conv *cv, Cmdbuf *cb)
 {
@@ -403,21 +578,7 @@ ctlconnect(Conv *cv, Cmdbuf *cb)
 	else if (r == 0 && lport > 0)
 		r = bindlocal(s, &ipany, lport);
 	if (r == 0) {
-		socklen_t len = toaddr(s, &ip, port, &ss);
-		if (connect(s->fd, (struct sockaddr *)&ss, len) < 0) {
-			int e = errno;
-			if (e == EINPROGRESS || e == EINTR) {
-				socklen_t elen = sizeof e;
-				r = kwaitfd(s->fd, POLLOUT, -1);
-				if (r == 0) {
-					e = 0;
-					getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &e, &elen);
-					if (e != 0)
-						r = kerrno(e);
-				}
-			} else
-				r = kerrno(e);
-		}
+		r = connecting(s, (struct sockaddr *)&ss, toaddr(s, &ip, port, &ss));
 	}
 	finish(cv, s, r == 0 ? ESTABLISHED : CLOSED);
 	return r < 0 ? -1 : 0;
@@ -474,7 +635,7 @@ ctlhangup(Conv *cv)
 {
 	struct linger reset = {.l_onoff = 1, .l_linger = 0};
 
-	if (cv->proto != TCP)
+	if (cv->proto == UDP)
 		return kerror("unknown control request");
 	pthread_mutex_lock(&cv->lock);
 	if (cv->sock != NULL && cv->state == ESTABLISHED)
@@ -515,6 +676,12 @@ conv_ctl(Conv *cv, const void *buf, long n)
 		return -1;
 	if (cb->nf == 0)
 		r = kerror("short control request");
+	else if (cv->proto == UNIX && strcmp(cb->f[0], "connect") == 0)
+		r = unixconnect(cv, cb);
+	else if (cv->proto == UNIX && strcmp(cb->f[0], "announce") == 0)
+		r = unixannounce(cv, cb);
+	else if (cv->proto == UNIX && strcmp(cb->f[0], "bind") == 0)
+		r = kerror("unknown control request");
 	else if (strcmp(cb->f[0], "connect") == 0)
 		r = ctlconnect(cv, cb);
 	else if (strcmp(cb->f[0], "announce") == 0)
@@ -550,33 +717,29 @@ conv_listen(Conv *cv)
 	int fd, one = 1;
 
 	pthread_mutex_lock(&cv->lock);
-	bool ok = cv->state == ANNOUNCED && cv->proto == TCP;
+	bool ok = cv->state == ANNOUNCED && cv->proto != UDP;
 	pthread_mutex_unlock(&cv->lock);
 	if (!ok)
 		return kerrorp("not announced");
 	Sock *s = sock_get(cv);
 	if (s == NULL)
 		return NULL;
-	for (;;) {
-		if (s->dead) {
+	int e = EINTR;
+	for (fd = -1; fd < 0 && (e == EINTR || e == ECONNABORTED);) {
+		if (khostcall_begin() < 0) {
 			sock_put(s);
-			return kerrorp("%s", Ehungup);
+			return NULL;
 		}
-		fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd >= 0)
-			break;
-		int e = errno;
-		if (e == EAGAIN || e == EINTR || e == ECONNABORTED) {
-			if (kwaitfd(s->fd, POLLIN, -1) < 0) {
-				sock_put(s);
-				return NULL;
-			}
-			continue;
-		}
+		fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
+		e = errno;
+		khostcall_end();
+	}
+	if (fd < 0) {
+		if (s->dead || e == EINVAL)
+			kerror("%s", Ehungup);
+		else
+			kerrno(e);
 		sock_put(s);
-		if (e == EINVAL)
-			return kerrorp("%s", Ehungup);
-		kerrno(e);
 		return NULL;
 	}
 	Sock *ns = calloc(1, sizeof *ns);
@@ -587,7 +750,8 @@ conv_listen(Conv *cv)
 		sock_put(s);
 		return NULL;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	if (cv->proto == TCP)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	atomic_init(&ns->ref, 1);
 	ns->fd = fd;
 	ns->v6 = s->v6;
@@ -663,17 +827,20 @@ conv_read(Conv *cv, void *buf, long n)
 		return -1;
 	for (;;) {
 		socklen_t len = sizeof from;
-		memset(&from, 0, sizeof from);
-		r = recvfrom(s->fd, (uint8_t *)buf + h, n - h, MSG_DONTWAIT, (struct sockaddr *)&from, &len);
-		if (r >= 0)
-			break;
+		if (h > 0)
+			memset(&from, 0, sizeof from);
+		if (khostcall_begin() < 0) {
+			sock_put(s);
+			return -1;
+		}
+		r = recvfrom(s->fd, (uint8_t *)buf + h, n - h, 0, h > 0 ? (struct sockaddr *)&from : NULL, h > 0 ? &len : NULL);
 		int e = errno;
-		if (e == EAGAIN || e == EINTR) {
-			if (s->dead)
-				r = kerror("%s", Ehungup);
-			else if (kwaitfd(s->fd, POLLIN, -1) >= 0)
-				continue;
-		} else if (e == ENOTCONN)
+		khostcall_end();
+		if (r > 0 || (r == 0 && !s->dead))
+			break;
+		if (r < 0 && e == EINTR)
+			continue;
+		if (s->dead || e == ENOTCONN)
 			kerror("%s", Ehungup);
 		else
 			kerrno(e);
@@ -707,13 +874,15 @@ senddatagram(Conv *cv, Sock *s, const uint8_t *buf, long n)
 		len = toaddr(s, &ip, port, &to);
 	}
 	for (;;) {
-		long r = sendto(s->fd, buf + h, n - h, MSG_DONTWAIT | MSG_NOSIGNAL, h > 0 ? (struct sockaddr *)&to : NULL, len);
+		if (khostcall_begin() < 0)
+			return -1;
+		long r = sendto(s->fd, buf + h, n - h, MSG_NOSIGNAL, h > 0 ? (struct sockaddr *)&to : NULL, len);
+		int e = errno;
+		khostcall_end();
 		if (r >= 0)
 			return n;
-		if (errno != EAGAIN && errno != EINTR)
-			return kerrno(errno);
-		if (kwaitfd(s->fd, POLLOUT, -1) < 0)
-			return -1;
+		if (e != EINTR)
+			return kerrno(e);
 	}
 }
 
@@ -731,18 +900,20 @@ conv_write(Conv *cv, const void *buf, long n)
 		return n;
 	}
 	while (done < n) {
-		long r = send(s->fd, (const char *)buf + done, n - done, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (khostcall_begin() < 0) {
+			sock_put(s);
+			return -1;
+		}
+		long r = send(s->fd, (const char *)buf + done, n - done, MSG_NOSIGNAL);
+		int e = errno;
+		khostcall_end();
 		if (r >= 0) {
 			done += r;
 			continue;
 		}
-		int e = errno;
-		if (e == EAGAIN || e == EINTR) {
-			if (s->dead)
-				done = kerror("%s", Ehungup);
-			else if (kwaitfd(s->fd, POLLOUT, -1) >= 0)
-				continue;
-		} else if (e == ENOTCONN)
+		if (e == EINTR)
+			continue;
+		if (s->dead || e == ENOTCONN)
 			kerror("%s", Ehungup);
 		else
 			kerrno(e);

@@ -8,7 +8,7 @@
 
 #include "emu/emu.h"
 
-enum { IPSTRLEN = 64 };
+enum { IPSTRLEN = 64, CONVNAME = 128 /* a line of local or remote */ };
 
 /* Any address as the device thinks of it: 16 bytes, IPv4 as ::ffff:a.b.c.d. */
 typedef struct Ipaddr Ipaddr;
@@ -30,7 +30,7 @@ int port_parse(const char *s);
 enum { CLOSED, ANNOUNCING, ANNOUNCED, CONNECTING, ESTABLISHED };
 extern const char *const convstate[];
 
-enum { TCP, UDP, NPROTO };
+enum { TCP, UDP, UNIX, NPROTO };
 enum { NOHEADERS, HEADERS, OLDHEADERS, HEADERS4 };
 
 /*
@@ -42,7 +42,8 @@ struct Sock {
 	atomic_int ref;
 	int fd;
 	bool v6;
-	bool dead; /* hung up */
+	char *path; /* of UNIX: the file that an announcement has made, removed with the socket; or NULL */
+	atomic_bool dead; /* hung up */
 };
 
 /*

@@ -294,9 +294,44 @@ walksome(Chan *c, char **names, int n, bool nomount, int *done)
 	return nc;
 }
 
-/* Walks all names from c, which is consumed. On error NULL and the number of names up to the failing one in *nerr. */
+/*
+ * The stat of what the n names lead to from c, if one device can do it at once. 1: d is filled. 0: it has to be done step by
+ * step, because there is a union, or something is mounted on the way. -1: the first name fails.
+ */
+static int
+statsome(Chan *c, char **names, int n, bool nomount, StyxDir *d)
+{
+	Cross x;
+	StyxQid qid[MAXWALK];
+	int r = 0;
+
+	if (n > MAXWALK)
+		return 0;
+	cross(c, &x, nomount);
+	if (x.c->type->walkstat != NULL && (x.c->qid.type & STYX_QTDIR) && (x.mh == NULL || mhead_count(x.mh) < 2))
+		r = x.c->type->walkstat(x.c, (const char **)names, n, qid, d);
+	if (r > 0 && !nomount) {
+		Chan probe = {.type = x.c->type, .dev = x.c->dev};
+		for (int i = 0; i < n && r > 0; i++) {
+			probe.qid = qid[i];
+			Mhead *mh = findmount(up->env->pgrp, &probe);
+			if (mh != NULL)
+				r = 0;
+			mhead_put(mh);
+		}
+		if (r == 0)
+			dir_clear(d);
+	}
+	uncross(&x);
+	return r;
+}
+
+/*
+ * Walks all names from c, which is consumed. On error NULL and the number of names up to the failing one in *nerr. With d, if
+ * the stat of the last could be had at once, *stated is set and the result is a channel somewhere on the way.
+ */
 static Chan *
-walkall(Chan *c, char **names, int n, bool nomount, int *nerr)
+walkall(Chan *c, char **names, int n, bool nomount, int *nerr, StyxDir *d, bool *stated)
 {
 	int i = 0, k, done;
 
@@ -308,6 +343,18 @@ walkall(Chan *c, char **names, int n, bool nomount, int *nerr)
 		} else {
 			for (k = i; k < n && strcmp(names[k], "..") != 0; k++)
 				;
+			if (d != NULL && k == n) {
+				int r = statsome(c, names + i, n - i, nomount, d);
+				if (r > 0) {
+					*stated = true;
+					return c;
+				}
+				if (r < 0) {
+					cclose(c);
+					*nerr = i + 1;
+					return NULL;
+				}
+			}
 			nc = walksome(c, names + i, k - i, nomount, &done);
 		}
 		cclose(c);
@@ -677,8 +724,9 @@ attachname(const char *name, size_t *used)
 	return c;
 }
 
-Chan *
-namec(const char *name, int amode, int omode, uint32_t perm)
+/* namec; of Aaccess with d only the stat is wanted, see walkall. */
+static Chan *
+evaluate(const char *name, int amode, int omode, uint32_t perm, StyxDir *d, bool *stated)
 {
 	Elems e;
 	Chan *c, *r = NULL;
@@ -724,13 +772,16 @@ namec(const char *name, int amode, int omode, uint32_t perm)
 		}
 		nerr = 0;
 	}
-	c = walkall(c, e.name, amode == Acreate ? e.n - 1 : e.n, nomount, &nerr);
+	c = walkall(c, e.name, amode == Acreate ? e.n - 1 : e.n, nomount, &nerr, d, stated);
 	if (c == NULL) {
 		nameerror(name, &e, nerr);
 		elems_free(&e);
 		return NULL;
 	}
-	if ((e.mustbedir || amode == Acreate) && !(c->qid.type & STYX_QTDIR)) {
+	bool isdir = stated != NULL && *stated ? d->mode & STYX_DMDIR : c->qid.type & STYX_QTDIR;
+	if ((e.mustbedir || amode == Acreate) && !isdir) {
+		if (stated != NULL && *stated)
+			dir_clear(d);
 		kerror("%s", Enotdir);
 		nameerror(name, &e, amode == Acreate ? e.n - 1 : e.n);
 		cclose(c);
@@ -767,6 +818,25 @@ namec(const char *name, int amode, int omode, uint32_t perm)
 		break;
 	}
 	elems_free(&e);
+	return r;
+}
+
+Chan *
+namec(const char *name, int amode, int omode, uint32_t perm)
+{
+	return evaluate(name, amode, omode, perm, NULL, NULL);
+}
+
+int
+chan_stat(const char *name, StyxDir *d)
+{
+	bool stated = false;
+	Chan *c = evaluate(name, Aaccess, 0, 0, d, &stated);
+
+	if (c == NULL)
+		return -1;
+	int r = stated ? 0 : c->type->stat(c, d);
+	cclose(c);
 	return r;
 }
 

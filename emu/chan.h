@@ -51,6 +51,8 @@ struct Pgrp {
 	uint32_t progmode;
 };
 
+/* The stat of what stands at a name, in as few exchanges with a server as it takes. 0 or -1. */
+int chan_stat(const char *name, StyxDir *d);
 Mhead *mhead_ref(Mhead *m);
 void mhead_put(Mhead *m);
 /* The mount point on c's file in p, referenced, or NULL. */

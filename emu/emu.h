@@ -87,6 +87,8 @@ struct Proc {
 	char *errto;		 /* where error strings go instead of env's; NULL: there */
 	char ownerr[ERRMAX];	 /* of a kernel process: several may act for one env */
 	int nointr;		 /* > 0: waits go on although interrupted (what must not be cut short); the thread's own */
+	bool nowait;		 /* the thread has others to serve: what would wait for a peer fails and sets wouldwait */
+	bool wouldwait;		 /* ... and the call's result, good or bad, is void */
 	void (*onintr)(void *);	 /* called by proc_interrupt, under lock, besides all else; must not block */
 	void *intrarg;
 	StyxCall *call;		 /* the thread's part in styx requests, made when first needed */
@@ -179,7 +181,8 @@ struct Chan {
 	uint32_t fid;		/* the device's own: fid, unit number */
 };
 
-enum { COPEN = 1, CMSG = 2, CCEXEC = 4, CRCLOSE = 8, CFREE = 16, CAPPEND = 32, CCACHE = 64 };
+enum { COPEN = 1, CMSG = 2, CCEXEC = 4, CRCLOSE = 8, CFREE = 16, CAPPEND = 32, CCACHE = 64,
+       CPROMPT = 128 /* reads and writes wait for nothing but the host's disk; set by the device at open */ };
 
 /*
  * The way to a channel: a chain of names from a root, shared between channels. `mtpt` is the channel that was covered when
@@ -233,6 +236,8 @@ long chan_write(Chan *c, const void *buf, long n, int64_t off);
  *		and is in Walkqid.clone. Fewer: clone is NULL, nqid tells how many; none at all and n > 0: NULL with an error.
  *		n == 0 clones. `..` at the root stays there.
  *  stat	fills d; its four strings are malloc'd, freed with dir_clear
+ *  walkstat	may be NULL: walks all n > 0 names (at most STYX_MAXWELEM, none is `..'), fills qids, and d as stat does. 1; 0:
+ *		it did not work out, do it step by step; -1: the first name fails, with an error
  *  open	c opened, or another channel in its place (clone files); consumes c only if it returns another. NULL: c unchanged
  *  create	creates name in directory c, c then is the new file, open. 0 or -1
  *  close	last reference of c is gone
@@ -248,6 +253,7 @@ struct Dev {
 	Chan *(*attach)(const char *spec);
 	Walkqid *(*walk)(Chan *c, Chan *nc, const char **names, int n);
 	int (*stat)(Chan *c, StyxDir *d);
+	int (*walkstat)(Chan *c, const char **names, int n, StyxQid *qids, StyxDir *d);
 	Chan *(*open)(Chan *c, int mode);
 	int (*create)(Chan *c, const char *name, int mode, uint32_t perm);
 	void (*close)(Chan *c);
@@ -255,6 +261,7 @@ struct Dev {
 	long (*write)(Chan *c, const void *buf, long n, int64_t off);
 	int (*remove)(Chan *c);
 	int (*wstat)(Chan *c, StyxDir *d);
+	bool prompt;		/* open, create, remove, wstat and close wait for nothing but the host's disk, or heed up->nowait */
 	bool nodevs;		/* may be attached (with empty specifier) after pctl NODEVS */
 };
 

@@ -218,13 +218,7 @@ kremove(const char *name)
 int
 kstat(const char *name, StyxDir *d)
 {
-	Chan *c = namec(name, Aaccess, 0, 0);
-
-	if (c == NULL)
-		return -1;
-	int r = c->type->stat(c, d);
-	cclose(c);
-	return r;
+	return chan_stat(name, d);
 }
 
 int

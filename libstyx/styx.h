@@ -10,6 +10,7 @@
  *	styx_dir.c	the same for stats, the machine-independent directory entries
  *	styx_text.c	messages as text, for tracing
  *	styx_client.c	connection, tags and interruption of the client
+ *	styx_reader.c	answers, and who reads them
  *	styx_calls.c	the client's requests as C functions
  *	styx_server.c	the server's connection: reading, tags, flush, answers
  *	styx_fids.c	the server's fids and the checks of each request
@@ -39,6 +40,8 @@ enum {
 	STYX_MSIZE_SERVER = 65536 + STYX_IOHDRSZ,     /* the most a server grants if not told otherwise */
 	STYX_MSIZE_MIN = 256, /* a client takes no less ... */
 	STYX_MSIZE_MAX = 1048576, /* ... and nobody takes more */
+	STYX_RINTR = -2,     /* result of a transport's read */
+	STYX_RETRY = -2,     /* result of styx_client_walkstat */
 };
 
 #define STYX_NOFID ((uint32_t)0xFFFFFFFF)
@@ -113,6 +116,7 @@ enum {
 #define STYX_ENOMEM "out of memory"
 #define STYX_EINTR "interrupted"
 #define STYX_ERPC "mount rpc error"
+#define STYX_ENOTHREAD "no thread for the connection's reader"
 
 /* ---- messages: styx_msg.c, styx_dir.c, styx_text.c ---- */
 
@@ -267,8 +271,8 @@ bool styx_dir_isnull(const StyxDir *d);
  * How a connection's bytes move. The library calls read from one thread at a time and write from one thread at a
  * time, both at once. The byte stream need not keep the borders of messages.
  *
- * read	returns 1 to n bytes, 0 at the end of the stream, -1 with a text in err.
- * write	writes all n bytes (always one whole message) and returns n, or -1 with a text in err.
+ * read	returns 1 to n bytes, 0 at the end of the stream, -1 with a text in err. (STYX_RINTR: see StyxClientConf.)
+ * write	writes all n bytes (always whole messages, one or several) and returns n, or -1 with a text in err.
  * hangup	makes reads and writes that are blocked, and all later ones, return at once with 0 or -1. Called from
  *		any thread, at most once, possibly while the other two run. NULL if the transport cannot do it; then
  *		whoever waits for a blocked read to return waits for the peer.
@@ -338,6 +342,13 @@ typedef struct StyxClientConf {
 	 * thread a client needs; it calls the transport's read and close, and log.
 	 */
 	int (*spawn)(void *aux, void (*fn)(void *), void *arg);
+	/*
+	 * Requests read their answers on their own threads, so that none changes hands on its way; a thread of the client's own
+	 * is started only while it must. For transports whose read comes back with STYX_RINTR, having read nothing, when the
+	 * thread in it is interrupted together with its StyxCall. Nobody notices the end of a connection on which there is no
+	 * request before there is one.
+	 */
+	bool inplace;
 	void (*log)(void *aux, const char *line); /* oddities of the server, one line without newline; may be NULL */
 	void (*trace)(void *aux, const StyxFcall *f); /* sees every message, from any thread; may be NULL */
 	const char *eof; /* error text of requests after the stream has ended; NULL: STYX_ERPC */
@@ -396,6 +407,13 @@ int styx_client_attach(StyxClient *c, StyxCall *call, uint32_t afid, const char 
  */
 int styx_client_walk(StyxClient *c, StyxCall *call, uint32_t fid, const char *const *names, int n,
 	uint32_t *newfid, StyxQid *qids);
+/*
+ * Walk, stat and clunk of a file in one go, for servers that take a request on a fid before the walk that makes it has been
+ * answered. As styx_client_walk without the new fid; if all n names could be walked d is the file's stat, with its strings in
+ * *mem, to be given to free(3). STYX_RETRY: the walk went well but not the rest; it is to be done one by one.
+ */
+int styx_client_walkstat(StyxClient *c, StyxCall *call, uint32_t fid, const char *const *names, int n, StyxQid *qids,
+	StyxDir *d, void **mem);
 /* *iounit: the most bytes that stay in one message, never 0; may be NULL, as may qid. */
 int styx_client_open(StyxClient *c, StyxCall *call, uint32_t fid, int mode, StyxQid *qid, uint32_t *iounit);
 int styx_client_create(StyxClient *c, StyxCall *call, uint32_t fid, const char *name, uint32_t perm, int mode,
@@ -406,6 +424,21 @@ int styx_client_create(StyxClient *c, StyxCall *call, uint32_t fid, const char *
  */
 ssize_t styx_client_read(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, void *buf, size_t n);
 ssize_t styx_client_write(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, const void *buf, size_t n);
+/*
+ * The same for files whose pieces may be read, or written, in any order and more than once: what does not fit a message is
+ * moved in pieces several at a time.
+ */
+ssize_t styx_client_bulkread(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, void *buf, size_t n);
+ssize_t styx_client_bulkwrite(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, const void *buf, size_t n);
+/*
+ * One Tread of at most n bytes (n no more than the iounit) that is sent now and waited for later, if at all. The data stays
+ * until styx_client_ahead_free, which gives up a read that has not been waited for. Waiting again returns the same. NULL, -1:
+ * failed.
+ */
+typedef struct StyxAhead StyxAhead;
+StyxAhead *styx_client_ahead(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, uint32_t n);
+ssize_t styx_client_ahead_wait(StyxClient *c, StyxCall *call, StyxAhead *a, const void **data);
+void styx_client_ahead_free(StyxClient *c, StyxAhead *a);
 /* One Tread of a directory: whole, valid stats, or an error. n is clipped to one message. */
 ssize_t styx_client_readdir(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, void *buf, size_t n);
 /* d's strings are in *mem, to be given to free(3). */

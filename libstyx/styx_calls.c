@@ -6,6 +6,15 @@
 
 #include "styx_client_int.h"
 
+enum { WINDOW = 8 }; /* pieces of a transfer under way at once: the next is there when one has been dealt with */
+
+/* A read made ahead: its answer is fetched later. done: it has been, and r is the answer, or NULL after a failure. */
+struct StyxAhead {
+	StyxFcall tx;
+	StyxRpc *r;
+	bool done;
+};
+
 int
 styx_client_rpc(StyxClient *c, StyxCall *call, StyxFcall *tx, StyxFcall *rx, void **mem)
 {
@@ -112,6 +121,87 @@ styx_client_walk(StyxClient *c, StyxCall *call, uint32_t fid, const char *const 
 	return got;
 }
 
+/* The Rstat in r, with its strings in *mem. */
+static int
+stat_answer(StyxCall *call, const StyxRpc *r, StyxDir *d, void **mem)
+{
+	char *strs;
+
+	if (r->rx.nstat == 0 || styx_dir_check(r->rx.stat, r->rx.nstat) != r->rx.nstat)
+		return styx_call_fail(call, STYX_EBADSTAT);
+	strs = malloc(r->rx.nstat + 1u);
+	if (strs == NULL)
+		return styx_call_fail(call, STYX_ENOMEM);
+	styx_dir_decode(r->rx.stat, r->rx.nstat, d, strs);
+	*mem = strs;
+	return 0;
+}
+
+int
+styx_client_walkstat(StyxClient *c, StyxCall *call, uint32_t fid, const char *const *names, int n, StyxQid *qids, StyxDir *d,
+	void **mem)
+{
+	StyxFcall walk = {.type = STYX_TWALK, .fid = fid}, stat = {.type = STYX_TSTAT}, clunk = {.type = STYX_TCLUNK};
+	StyxRpc *rw, *rs = NULL, *rc = NULL;
+	StyxFate fate = STYX_REFUSED;
+	int got = -1, ret = -1;
+
+	*mem = NULL;
+	if (n < 0 || n > STYX_MAXWELEM)
+		return styx_call_fail(call, "too many names in a walk");
+	walk.nwname = (uint16_t)n;
+	for (int i = 0; i < n; i++)
+		walk.wname[i] = names[i];
+	walk.newfid = stat.fid = clunk.fid = styx_fid_new(c);
+	if (walk.newfid == STYX_NOFID)
+		return styx_call_fail(call, STYX_ETOOMANYFID);
+	rw = styx_begin(c, call, &walk, NULL, STYX_MORE);
+	if (rw == NULL) {
+		styx_fid_free(c, walk.newfid);
+		return -1;
+	}
+	rs = styx_begin(c, call, &stat, NULL, STYX_MORE);
+	rc = styx_begin(c, call, &clunk, NULL, STYX_KEEPFID);
+	if (rc == NULL)
+		styx_push(c);
+
+	rw = styx_end(c, call, rw, &walk, &fate);
+	if (rw != NULL) {
+		got = rw->rx.nwqid;
+		for (int i = 0; i < got && i < n; i++)
+			qids[i] = rw->rx.wqid[i];
+		styx_rpc_free(c, rw);
+		if (got > n)
+			got = styx_call_fail(call, "too many QIDs returned by walk");
+		else if (got == 0 && n > 0)
+			got = styx_call_fail(call, STYX_ENOTEXIST);
+	}
+	/* What the walk failed of is the error; the other two can only have failed of that. */
+	char err[STYX_ERRMAX];
+	styx_errcopy(err, sizeof err, call->err);
+	if (rs != NULL)
+		rs = styx_end(c, call, rs, &stat, NULL);
+	if (got < n)
+		styx_call_fail(call, err);
+	else if (rs != NULL)
+		ret = stat_answer(call, rs, d, mem);
+	if (rs != NULL)
+		styx_rpc_free(c, rs);
+	styx_errcopy(err, sizeof err, call->err);
+	bool sent = rc != NULL;
+	if (sent && (rc = styx_end(c, call, rc, &clunk, NULL)) != NULL)
+		styx_rpc_free(c, rc);
+	/* A clunk that was refused may have overtaken the walk. Not sent: the connection is dead, and the number given back. */
+	if (sent && (rc != NULL || (got < n && fate == STYX_REFUSED)))
+		styx_fid_free(c, walk.newfid);
+	else if (sent)
+		styx_client_forget(c, walk.newfid);
+	styx_call_fail(call, err);
+	if (got < n)
+		return got;
+	return ret < 0 ? STYX_RETRY : got;
+}
+
 static int
 open_answer(StyxClient *c, StyxRpc *r, StyxQid *qid, uint32_t *iounit)
 {
@@ -191,6 +281,128 @@ styx_client_write(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, 
 	return (ssize_t)done;
 }
 
+/*
+ * One piece of a transfer that is under way. Pieces are sent ahead of their answers; what comes behind the first piece that
+ * is short, or fails, does not count.
+ */
+typedef struct Piece {
+	StyxFcall tx;
+	StyxRpc *r;
+} Piece;
+
+/* Moves n bytes in pieces, WINDOW of them at a time. */
+static ssize_t
+bulk(StyxClient *c, StyxCall *call, int type, uint32_t fid, uint64_t offset, uint8_t *buf, size_t n)
+{
+	Piece p[WINDOW];
+	uint32_t max = styx_client_iounit(c);
+	size_t sent = 0, done = 0;
+	unsigned head = 0, tail = 0;
+	bool over = false, failed = false;
+	char err[STYX_ERRMAX] = "";
+
+	do {
+		while (!over && tail - head < WINDOW && (sent < n || tail == 0)) {
+			Piece *q = &p[tail % WINDOW];
+
+			q->tx = (StyxFcall){.type = (uint8_t)type, .fid = fid, .offset = offset + sent};
+			q->tx.count = n - sent > max ? max : (uint32_t)(n - sent);
+			if (type == STYX_TWRITE)
+				q->tx.data = buf + sent;
+			bool more = type == STYX_TREAD && tail + 1 - head < WINDOW && sent + q->tx.count < n;
+			q->r = styx_begin(c, call, &q->tx, type == STYX_TREAD ? buf + sent : NULL, more ? STYX_MORE : 0);
+			if (q->r == NULL) {
+				styx_errcopy(err, sizeof err, call->err);
+				over = failed = true;
+				styx_push(c);
+				break;
+			}
+			sent += q->tx.count;
+			tail++;
+		}
+		if (head == tail)
+			break;
+		Piece *q = &p[head++ % WINDOW];
+		StyxRpc *r = styx_end(c, call, q->r, &q->tx, NULL);
+		if (r == NULL) {
+			if (!over)
+				styx_errcopy(err, sizeof err, call->err);
+			failed = failed || !over;
+			over = true;
+			continue;
+		}
+		uint32_t got = r->rx.count > q->tx.count ? q->tx.count : r->rx.count;
+		styx_rpc_free(c, r);
+		if (!over)
+			done += got;
+		over = over || got < q->tx.count;
+	} while (head != tail || (!over && sent < n));
+	if (failed && done == 0)
+		return styx_call_fail(call, err);
+	return (ssize_t)done;
+}
+
+ssize_t
+styx_client_bulkread(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, void *buf, size_t n)
+{
+	return bulk(c, call, STYX_TREAD, fid, offset, buf, n);
+}
+
+ssize_t
+styx_client_bulkwrite(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, const void *buf, size_t n)
+{
+	return bulk(c, call, STYX_TWRITE, fid, offset, (void *)buf, n);
+}
+
+StyxAhead *
+styx_client_ahead(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, uint32_t n)
+{
+	StyxAhead *a = calloc(1, sizeof *a);
+	void *data = malloc(n > 0 ? n : 1);
+
+	if (a == NULL || data == NULL) {
+		free(a);
+		free(data);
+		styx_call_fail(call, STYX_ENOMEM);
+		return NULL;
+	}
+	a->tx = (StyxFcall){.type = STYX_TREAD, .fid = fid, .offset = offset, .count = n};
+	a->r = styx_begin(c, call, &a->tx, data, 0);
+	if (a->r == NULL) {
+		free(a);
+		free(data);
+		return NULL;
+	}
+	a->r->own = data;
+	styx_call_leave(call);
+	return a;
+}
+
+ssize_t
+styx_client_ahead_wait(StyxClient *c, StyxCall *call, StyxAhead *a, const void **data)
+{
+	if (!a->done) {
+		a->r = styx_end(c, call, a->r, &a->tx, NULL);
+		a->done = true;
+	}
+	if (a->r == NULL)
+		return -1;
+	*data = a->r->data;
+	return a->r->rx.count;
+}
+
+void
+styx_client_ahead_free(StyxClient *c, StyxAhead *a)
+{
+	if (a == NULL)
+		return;
+	if (a->done && a->r != NULL)
+		styx_rpc_free(c, a->r);
+	else if (!a->done)
+		styx_rpc_abandon(c, a->r);
+	free(a);
+}
+
 ssize_t
 styx_client_readdir(StyxClient *c, StyxCall *call, uint32_t fid, uint64_t offset, void *buf, size_t n)
 {
@@ -211,26 +423,13 @@ styx_client_stat(StyxClient *c, StyxCall *call, uint32_t fid, StyxDir *d, void *
 {
 	StyxFcall tx = {.type = STYX_TSTAT, .fid = fid};
 	StyxRpc *r = styx_transact(c, call, &tx, NULL, NULL);
-	const char *err = NULL;
-	char *strs;
 
 	*mem = NULL;
 	if (r == NULL)
 		return -1;
-	strs = malloc(r->rx.nstat + 1u);
-	if (strs == NULL)
-		err = STYX_ENOMEM;
-	else if (styx_dir_check(r->rx.stat, r->rx.nstat) != r->rx.nstat || r->rx.nstat == 0)
-		err = STYX_EBADSTAT;
-	else
-		styx_dir_decode(r->rx.stat, r->rx.nstat, d, strs);
+	int ret = stat_answer(call, r, d, mem);
 	styx_rpc_free(c, r);
-	if (err != NULL) {
-		free(strs);
-		return styx_call_fail(call, err);
-	}
-	*mem = strs;
-	return 0;
+	return ret;
 }
 
 int

@@ -1,6 +1,6 @@
 /*
- * The client's connection: one reader thread, requests of any number of threads, their tags, and what happens when a
- * request is interrupted or the connection fails. The requests themselves are in styx_calls.c.
+ * The client's connection: requests of any number of threads, their tags, sending, and what happens when a request is
+ * interrupted or the connection fails. Reading is in styx_reader.c, the requests themselves are in styx_calls.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum {
 	MAXMAXREQ = 4096,  /* with MAXFLUSH flushes each they fit into the tags */
 	MAXFLUSH = 8,      /* Tflushes for one request; more insistence helps nobody */
 	KEEPRPC = 32,      /* finished requests kept for the next */
-	READERSTACK = 256 * 1024,
+	BIG = 16384,       /* a message that may have to wait until the server reads again */
 };
 
 /* ---- calls ---- */
@@ -103,15 +103,15 @@ call_enter(StyxCall *call, StyxClient *c, StyxRpc *r, bool regardless)
 	if (ok) {
 		call->client = c;
 		call->cur = r;
-		if (call->nintr > 0)
+		if (call->nintr > 0 && r->intr == 0)
 			r->intr = 1;
 	}
 	pthread_mutex_unlock(&call->lk);
 	return ok;
 }
 
-static void
-call_leave(StyxCall *call)
+void
+styx_call_leave(StyxCall *call)
 {
 	pthread_mutex_lock(&call->lk);
 	call->cur = NULL;
@@ -142,22 +142,23 @@ rpc_new(StyxClient *c)
 	/* rx is left as it is: it is filled in before it is looked at. */
 	r->tag = STYX_NOTAG;
 	r->owned = true;
-	r->done = r->answered = r->intable = r->counted = r->wantroom = false;
+	r->done = r->answered = r->intable = r->counted = r->wantroom = r->filling = r->abandoned = false;
 	r->intr = r->flushes = r->nflush = 0;
 	r->victim = NULL;
 	r->clunked = STYX_NOFID;
-	r->data = NULL;
+	r->data = r->own = NULL;
 	r->count = 0;
 	r->mem = NULL;
-	r->next = NULL;
+	r->next = r->waitprev = r->waitnext = NULL;
 	return r;
 }
 
-static void
-rpc_free_locked(StyxClient *c, StyxRpc *r)
+void
+styx_rpc_free_locked(StyxClient *c, StyxRpc *r)
 {
 	free(r->mem);
-	r->mem = NULL;
+	free(r->own);
+	r->mem = r->own = NULL;
 	if (c->nfreerpc < KEEPRPC) {
 		r->next = c->freerpc;
 		c->freerpc = r;
@@ -196,8 +197,8 @@ tag_alloc_locked(StyxClient *c, StyxRpc *r)
 	return true;
 }
 
-static void
-tag_free_locked(StyxClient *c, StyxRpc *r)
+void
+styx_tag_free_locked(StyxClient *c, StyxRpc *r)
 {
 	if (!r->intable)
 		return;
@@ -212,18 +213,18 @@ tag_free_locked(StyxClient *c, StyxRpc *r)
 	}
 }
 
-/*
- * What is to be done when r is finished, as far as it is: the tag is free when no Rflush is to come, r itself when
- * nobody waits.
- */
-static void
-rpc_settle_locked(StyxClient *c, StyxRpc *r)
+void
+styx_rpc_settle_locked(StyxClient *c, StyxRpc *r)
 {
-	if (!r->done || r->nflush > 0)
+	if (!r->done || r->nflush > 0 || r->filling)
 		return;
-	tag_free_locked(c, r);
+	if (r->abandoned) {
+		r->abandoned = false;
+		c->nabandoned--;
+	}
+	styx_tag_free_locked(c, r);
 	if (!r->owned)
-		rpc_free_locked(c, r);
+		styx_rpc_free_locked(c, r);
 }
 
 void
@@ -231,12 +232,12 @@ styx_rpc_free(StyxClient *c, StyxRpc *r)
 {
 	pthread_mutex_lock(&c->lk);
 	r->owned = false;
-	rpc_settle_locked(c, r);
+	styx_rpc_settle_locked(c, r);
 	pthread_mutex_unlock(&c->lk);
 }
 
-static void
-fid_free_locked(StyxClient *c, uint32_t fid)
+void
+styx_fid_free_locked(StyxClient *c, uint32_t fid)
 {
 	c->nfid--;
 	if (c->nfreefid == c->maxfreefid) {
@@ -271,7 +272,7 @@ void
 styx_fid_free(StyxClient *c, uint32_t fid)
 {
 	pthread_mutex_lock(&c->lk);
-	fid_free_locked(c, fid);
+	styx_fid_free_locked(c, fid);
 	pthread_mutex_unlock(&c->lk);
 }
 
@@ -281,8 +282,8 @@ styx_fid_free(StyxClient *c, uint32_t fid)
  * The connection has failed with text: every request that waits is finished without an answer, and none will be
  * begun.
  */
-static void
-connection_fail(StyxClient *c, const char *text)
+void
+styx_client_fail(StyxClient *c, const char *text)
 {
 	bool hangup = false;
 	unsigned i;
@@ -297,8 +298,8 @@ connection_fail(StyxClient *c, const char *text)
 				StyxRpc *f = c->tags[i];
 
 				f->victim->nflush--;
-				tag_free_locked(c, f);
-				rpc_free_locked(c, f);
+				styx_tag_free_locked(c, f);
+				styx_rpc_free_locked(c, f);
 			}
 		for (i = 0; i < c->ntags; i++)
 			if (c->tags[i] != NULL) {
@@ -307,10 +308,10 @@ connection_fail(StyxClient *c, const char *text)
 				r->done = true;
 				pthread_cond_signal(&r->cv);
 				if (r->clunked != STYX_NOFID && !r->answered) {
-					fid_free_locked(c, r->clunked);
+					styx_fid_free_locked(c, r->clunked);
 					r->clunked = STYX_NOFID;
 				}
-				rpc_settle_locked(c, r);
+				styx_rpc_settle_locked(c, r);
 			}
 		if (c->vrpc != NULL) {
 			c->vrpc->done = true;
@@ -328,8 +329,8 @@ connection_fail(StyxClient *c, const char *text)
 }
 
 /* The last one out, the owner or the reader, closes the transport. */
-static void
-client_unref(StyxClient *c)
+void
+styx_client_unref(StyxClient *c)
 {
 	StyxRpc *r;
 	int refs;
@@ -352,13 +353,14 @@ client_unref(StyxClient *c)
 	free(c->tags);
 	free(c->freefid);
 	free(c->wbuf);
+	free(c->inbuf);
 	free(c);
 }
 
 void
 styx_client_hangup(StyxClient *c, const char *why)
 {
-	connection_fail(c, why);
+	styx_client_fail(c, why);
 }
 
 void
@@ -366,8 +368,8 @@ styx_client_free(StyxClient *c)
 {
 	if (c == NULL)
 		return;
-	connection_fail(c, "connection closed");
-	client_unref(c);
+	styx_client_fail(c, "connection closed");
+	styx_client_unref(c);
 }
 
 bool
@@ -383,8 +385,8 @@ styx_client_dead(StyxClient *c, char *err, size_t nerr)
 	return dead;
 }
 
-static void __attribute__((format(printf, 2, 3)))
-client_log(StyxClient *c, const char *fmt, ...)
+void
+styx_client_log(StyxClient *c, const char *fmt, ...)
 {
 	char line[200];
 	va_list ap;
@@ -395,196 +397,6 @@ client_log(StyxClient *c, const char *fmt, ...)
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
 	c->conf.log(c->conf.aux, line);
-}
-
-/* ---- the reader ---- */
-
-/* Takes over the answer f, which lies in the n bytes at buf. */
-static void
-rpc_answer_locked(StyxRpc *r, const StyxFcall *f, const uint8_t *buf, size_t n)
-{
-	r->rx = *f;
-	if (f->type == STYX_RREAD && r->data != NULL) {
-		if (r->rx.count > r->count)
-			r->rx.count = r->count;
-		memcpy(r->data, f->data, r->rx.count);
-		r->rx.data = r->data;
-	} else if (n > STYX_HDRSZ) {
-		uint8_t *m = malloc(n);
-
-		if (m == NULL) {
-			r->rx = (StyxFcall){.type = STYX_RERROR, .tag = f->tag, .ename = STYX_ENOMEM};
-		} else {
-			memcpy(m, buf, n);
-			r->mem = m;
-#define REBASE(field) (r->rx.field = f->field == NULL ? NULL : (void *)(m + ((const uint8_t *)f->field - buf)))
-			REBASE(version);
-			REBASE(ename);
-			REBASE(data);
-			REBASE(stat);
-#undef REBASE
-		}
-	}
-	r->answered = true;
-	r->done = true;
-}
-
-/* Hands the message at buf to the request with its tag. False, with *why, if the connection cannot go on. */
-static bool
-take_message(StyxClient *c, uint8_t *buf, size_t n)
-{
-	StyxFcall f;
-	StyxRpc *r, *v;
-	bool strange = false;
-
-	if (!styx_decode(&f, buf, n) || (f.type & 1) == 0) {
-		pthread_mutex_lock(&c->lk);
-		c->badmsg = true;
-		pthread_mutex_unlock(&c->lk);
-		client_log(c, "bad message from server: type %u size %zu", buf[4], n);
-		return false;
-	}
-	if (c->conf.trace != NULL)
-		c->conf.trace(c->conf.aux, &f);
-
-	pthread_mutex_lock(&c->lk);
-	if (f.tag == STYX_NOTAG)
-		r = c->vrpc;
-	else
-		r = f.tag < c->ntags ? c->tags[f.tag] : NULL;
-	if (r == NULL || r->done) {
-		strange = true;
-	} else if ((v = r->victim) != NULL) {
-		/* Some servers answer a Tflush with an Rerror; whatever it is, it is the end of the old request. */
-		v->nflush--;
-		v->done = true;
-		if (v->owned)
-			pthread_cond_signal(&v->cv);
-		tag_free_locked(c, r);
-		rpc_free_locked(c, r);
-		rpc_settle_locked(c, v);
-	} else {
-		rpc_answer_locked(r, &f, buf, n);
-		if (r->clunked != STYX_NOFID) {
-			fid_free_locked(c, r->clunked);
-			r->clunked = STYX_NOFID;
-		}
-		if (r->owned)
-			pthread_cond_signal(&r->cv);
-		rpc_settle_locked(c, r);
-	}
-	pthread_mutex_unlock(&c->lk);
-	if (strange)
-		client_log(c, "unexpected reply tag %u; type %u", f.tag, f.type);
-	return true;
-}
-
-/* Reads and hands out messages until the connection ends, for whatever reason; the reason is copied to err. */
-static void
-read_messages(StyxClient *c, char *err, size_t nerr)
-{
-	uint8_t *buf = NULL, *p;
-	size_t cap = 0, have = 0, off, size;
-	uint32_t limit;
-	ssize_t n;
-
-	styx_errcopy(err, nerr, STYX_ERPC);
-	limit = STYX_MSIZE;
-	for (;;) {
-		if (cap < limit) {
-			p = realloc(buf, limit);
-			if (p == NULL) {
-				styx_errcopy(err, nerr, STYX_ENOMEM);
-				break;
-			}
-			buf = p;
-			cap = limit;
-		}
-		n = c->t.read(c->t.aux, buf + have, cap - have, err, nerr);
-		if (n < 0)
-			break;
-		if (n == 0) {
-			pthread_mutex_lock(&c->lk);
-			c->ateof = true;
-			pthread_mutex_unlock(&c->lk);
-			styx_errcopy(err, nerr, c->conf.eof != NULL ? c->conf.eof : STYX_ERPC);
-			break;
-		}
-		have += (size_t)n;
-		/* Asked anew after each read: a larger answer can only come after the agreement that allows it. */
-		pthread_mutex_lock(&c->lk);
-		limit = c->limit;
-		pthread_mutex_unlock(&c->lk);
-		for (off = 0; have - off >= 4; off += size) {
-			size = styx_peek(buf + off, have - off);
-			if (size < STYX_HDRSZ || size > limit) {
-				pthread_mutex_lock(&c->lk);
-				c->badmsg = true;
-				pthread_mutex_unlock(&c->lk);
-				client_log(c, "bad message length from server: %zu", size);
-				styx_errcopy(err, nerr, STYX_ERPC);
-				goto out;
-			}
-			if (size > have - off)
-				break;
-			if (!take_message(c, buf + off, size)) {
-				styx_errcopy(err, nerr, STYX_ERPC);
-				goto out;
-			}
-		}
-		have -= off;
-		if (have > 0 && off > 0)
-			memmove(buf, buf + off, have);
-	}
-out:
-	free(buf);
-}
-
-static void
-reader(void *arg)
-{
-	StyxClient *c = arg;
-	char err[STYX_ERRMAX];
-
-	read_messages(c, err, sizeof err);
-	connection_fail(c, err);
-	client_unref(c);
-}
-
-typedef struct Start {
-	void (*fn)(void *);
-	void *arg;
-} Start;
-
-static void *
-start(void *arg)
-{
-	Start s = *(Start *)arg;
-
-	free(arg);
-	s.fn(s.arg);
-	return NULL;
-}
-
-static int
-spawn_thread(void (*fn)(void *), void *arg)
-{
-	Start *s = malloc(sizeof *s);
-	pthread_attr_t attr;
-	pthread_t tid;
-	int r;
-
-	if (s == NULL)
-		return -1;
-	*s = (Start){fn, arg};
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, READERSTACK);
-	r = pthread_create(&tid, &attr, start, s);
-	pthread_attr_destroy(&attr);
-	if (r != 0)
-		free(s);
-	return r == 0 ? 0 : -1;
 }
 
 StyxClient *
@@ -619,72 +431,118 @@ styx_client_new(const StyxTransport *t, const StyxClientConf *conf, char *err, s
 	c->wbuf = malloc(c->nwbuf);
 	if (c->tags == NULL || c->wbuf == NULL) {
 		styx_errcopy(err, nerr, STYX_ENOMEM);
-		client_unref(c);
+		styx_client_unref(c);
 		return NULL;
 	}
 	c->hungup = false;
-	c->refs = 2;
-	if ((c->conf.spawn != NULL ? c->conf.spawn(c->conf.aux, reader, c) : spawn_thread(reader, c)) != 0) {
-		styx_errcopy(err, nerr, "no thread for the connection's reader");
-		c->refs = 1;
-		client_unref(c);
-		return NULL;
+	if (!c->conf.inplace) {
+		pthread_mutex_lock(&c->lk);
+		bool ok = styx_reader_start_locked(c);
+		pthread_mutex_unlock(&c->lk);
+		if (!ok) {
+			styx_errcopy(err, nerr, STYX_ENOTHREAD);
+			styx_client_unref(c);
+			return NULL;
+		}
 	}
 	return c;
 }
 
 /* ---- sending ---- */
 
-/* Sends one message. A failure is the connection's end. */
-static void
-send_message(StyxClient *c, const StyxFcall *tx)
+/* With wlk held: sends what is in wbuf. A failure is the connection's end, and the text of it in err. */
+static bool
+push_wlocked(StyxClient *c, char *err, size_t nerr)
 {
-	char err[STYX_ERRMAX] = STYX_ERPC;
-	size_t n;
-	ssize_t r;
-	bool dead;
+	size_t n = c->nout;
+
+	c->nout = 0;
+	styx_errcopy(err, nerr, STYX_ERPC);
+	return n == 0 || c->t.write(c->t.aux, c->wbuf, n, err, nerr) == (ssize_t)n;
+}
+
+void
+styx_push(StyxClient *c)
+{
+	char err[STYX_ERRMAX];
+
+	pthread_mutex_lock(&c->wlk);
+	bool ok = push_wlocked(c, err, sizeof err);
+	pthread_mutex_unlock(&c->wlk);
+	if (!ok)
+		styx_client_fail(c, err);
+}
+
+/* Sends one message, or with `more' leaves it to be sent together with the next. */
+static void
+send_message(StyxClient *c, const StyxFcall *tx, bool more)
+{
+	char err[STYX_ERRMAX];
+	size_t size = styx_size(tx);
+	bool ok = true;
 
 	if (c->conf.trace != NULL)
 		c->conf.trace(c->conf.aux, tx);
 	pthread_mutex_lock(&c->wlk);
 	pthread_mutex_lock(&c->lk);
-	dead = c->dead;
-	pthread_mutex_unlock(&c->lk);
-	if (dead) {
-		pthread_mutex_unlock(&c->wlk);
-		return;
+	bool dead = c->dead;
+	/*
+	 * A server that cannot get rid of its answers may stop reading. So that a large message does not wait for it while it
+	 * waits for us, somebody has to read.
+	 */
+	bool big = size > BIG && c->conf.inplace && !dead && c->nreq > 1;
+	if (big) {
+		c->nbig++;
+		if (!c->reading)
+			styx_reader_start_locked(c);
 	}
-	n = styx_encode(tx, c->wbuf, c->nwbuf); /* cannot fail: the size has been checked */
-	r = c->t.write(c->t.aux, c->wbuf, n, err, sizeof err);
+	pthread_mutex_unlock(&c->lk);
+	if (!dead) {
+		if (c->nout + size > c->nwbuf)
+			ok = push_wlocked(c, err, sizeof err);
+		if (ok) {
+			/* cannot fail: the size has been checked */
+			c->nout += styx_encode(tx, c->wbuf + c->nout, c->nwbuf - c->nout);
+			ok = more || push_wlocked(c, err, sizeof err);
+		}
+	}
+	if (big) {
+		pthread_mutex_lock(&c->lk);
+		c->nbig--;
+		pthread_mutex_unlock(&c->lk);
+	}
 	pthread_mutex_unlock(&c->wlk);
-	if (r != (ssize_t)n)
-		connection_fail(c, err);
+	if (!ok)
+		styx_client_fail(c, err);
 }
 
-/* Asks the server to give r up. The Tflush's own object is freed by the reader when its answer comes. */
-static void
-send_flush_locked(StyxClient *c, StyxRpc *r)
+/* The Tflush's own object is freed by the one who reads its answer. */
+bool
+styx_send_flush_locked(StyxClient *c, StyxRpc *r)
 {
 	StyxFcall tx = {.type = STYX_TFLUSH, .oldtag = r->tag};
 	StyxRpc *f;
 
+	if (r->flushes >= MAXFLUSH)
+		return false;
 	r->flushes++;
 	pthread_mutex_unlock(&c->lk);
 	f = rpc_new(c);
 	pthread_mutex_lock(&c->lk);
 	if (f == NULL)
-		return;
+		return true;
 	f->owned = false;
 	f->victim = r;
 	if (r->done || c->dead || !tag_alloc_locked(c, f)) {
-		rpc_free_locked(c, f);
-		return;
+		styx_rpc_free_locked(c, f);
+		return true;
 	}
 	r->nflush++;
 	tx.tag = f->tag;
 	pthread_mutex_unlock(&c->lk);
-	send_message(c, &tx);
+	send_message(c, &tx, false);
 	pthread_mutex_lock(&c->lk);
+	return true;
 }
 
 /*
@@ -701,9 +559,7 @@ wait_for_tag_locked(StyxClient *c, StyxRpc *r, bool regardless)
 			break;
 		if (r->intr > 0)
 			return STYX_EINTR;
-		r->wantroom = true;
-		pthread_cond_wait(&c->room, &c->lk);
-		r->wantroom = false;
+		styx_wait_room_locked(c, r);
 	}
 	if (c->msize == 0)
 		return "version not established for mount channel";
@@ -729,24 +585,19 @@ answer_error(StyxClient *c, const StyxFcall *tx, const StyxRpc *r, StyxFate *fat
 		return r->rx.ename[0] == '\0' ? STYX_ERPC : r->rx.ename;
 	}
 	*fate = STYX_UNKNOWN;
-	client_log(c, "mismatched reply type %u to request type %u tag %u", r->rx.type, tx->type, tx->tag);
+	styx_client_log(c, "mismatched reply type %u to request type %u tag %u", r->rx.type, tx->type, tx->tag);
 	return STYX_ERPC;
 }
 
 StyxRpc *
-styx_transact(StyxClient *c, StyxCall *call, StyxFcall *tx, void *data, StyxFate *fate)
+styx_begin(StyxClient *c, StyxCall *call, StyxFcall *tx, void *data, int flags)
 {
 	StyxRpc *r = rpc_new(c);
 	bool clunk = tx->type == STYX_TCLUNK;
-	bool sent = false;
-	StyxFate dummy;
 	char text[STYX_ERRMAX];
 	const char *err = NULL;
 	size_t size = styx_size(tx);
 
-	if (fate == NULL)
-		fate = &dummy;
-	*fate = STYX_NOTSENT;
 	if (r == NULL) {
 		styx_call_fail(call, STYX_ENOMEM);
 		return NULL;
@@ -763,46 +614,76 @@ styx_transact(StyxClient *c, StyxCall *call, StyxFcall *tx, void *data, StyxFate
 		styx_rpc_free(c, r);
 		return NULL;
 	}
-
 	pthread_mutex_lock(&c->lk);
 	err = wait_for_tag_locked(c, r, clunk);
 	if (err == NULL && (size == 0 || size > c->msize))
 		err = "request too long";
-	sent = err == NULL;
-	if (!sent)
-		r->done = true;
-	if (clunk && sent)
+	if (clunk && err == NULL && !(flags & STYX_KEEPFID))
 		r->clunked = tx->fid;
 	else if (clunk && c->dead)
-		fid_free_locked(c, tx->fid);
+		styx_fid_free_locked(c, tx->fid);
+	if (err != NULL)
+		r->done = true;
 	pthread_mutex_unlock(&c->lk);
-
-	if (sent) {
+	if (err == NULL) {
 		tx->tag = r->tag;
-		send_message(c, tx);
-		pthread_mutex_lock(&c->lk);
-		while (!r->done) {
-			if (clunk && r->intr > 0)
-				break; /* it will be carried out, there is nothing to wait for */
-			if (!clunk && r->intr > r->flushes && r->flushes < MAXFLUSH)
-				send_flush_locked(c, r);
-			else
-				pthread_cond_wait(&r->cv, &c->lk);
-		}
-		if (!r->answered) {
-			*fate = STYX_UNKNOWN;
-			err = r->done && c->dead ? c->err : STYX_EINTR;
-		}
-		pthread_mutex_unlock(&c->lk);
+		send_message(c, tx, flags & STYX_MORE);
+		return r;
 	}
-	call_leave(call);
+	styx_call_leave(call);
+	styx_call_fail(call, err); /* c->err does not change once it is set */
+	styx_rpc_free(c, r);
+	return NULL;
+}
+
+StyxRpc *
+styx_end(StyxClient *c, StyxCall *call, StyxRpc *r, const StyxFcall *tx, StyxFate *fate)
+{
+	StyxFate dummy;
+	const char *err = NULL;
+
+	if (fate == NULL)
+		fate = &dummy;
+	call_enter(call, c, r, true);
+	pthread_mutex_lock(&c->lk);
+	styx_wait_locked(c, r, tx->type == STYX_TCLUNK ? STYX_WAITCLUNK : STYX_WAITANSWER);
+	if (!r->answered) {
+		*fate = STYX_UNKNOWN;
+		err = r->done && c->dead ? c->err : STYX_EINTR;
+	}
+	pthread_mutex_unlock(&c->lk);
+	styx_call_leave(call);
 	if (err == NULL)
 		err = answer_error(c, tx, r, fate);
 	if (err == NULL)
 		return r;
-	styx_call_fail(call, err); /* c->err does not change once it is set */
+	styx_call_fail(call, err);
 	styx_rpc_free(c, r);
 	return NULL;
+}
+
+void
+styx_rpc_abandon(StyxClient *c, StyxRpc *r)
+{
+	pthread_mutex_lock(&c->lk);
+	if (!r->done && styx_send_flush_locked(c, r) && !r->done) {
+		r->abandoned = true;
+		c->nabandoned++;
+	}
+	r->owned = false;
+	styx_rpc_settle_locked(c, r);
+	styx_reader_pass_locked(c);
+	pthread_mutex_unlock(&c->lk);
+}
+
+StyxRpc *
+styx_transact(StyxClient *c, StyxCall *call, StyxFcall *tx, void *data, StyxFate *fate)
+{
+	if (fate != NULL)
+		*fate = STYX_NOTSENT;
+	StyxRpc *r = styx_begin(c, call, tx, data, 0);
+
+	return r != NULL ? styx_end(c, call, r, tx, fate) : NULL;
 }
 
 /* ---- version ---- */
@@ -879,11 +760,8 @@ styx_client_version(StyxClient *c, StyxCall *call, uint32_t msize, const char *v
 	}
 
 	pthread_mutex_lock(&c->lk);
-	while (c->vrpc != NULL && !c->dead && r->intr == 0) {
-		r->wantroom = true;
-		pthread_cond_wait(&c->room, &c->lk);
-		r->wantroom = false;
-	}
+	while (c->vrpc != NULL && !c->dead && r->intr == 0)
+		styx_wait_room_locked(c, r);
 	if (c->dead || c->msize != 0 || r->intr > 0) {
 		if (c->dead)
 			ret = styx_call_fail(call, c->err);
@@ -893,7 +771,7 @@ styx_client_version(StyxClient *c, StyxCall *call, uint32_t msize, const char *v
 			ret = styx_call_fail(call, STYX_EINTR);
 		r->done = true;
 		pthread_mutex_unlock(&c->lk);
-		call_leave(call);
+		styx_call_leave(call);
 		styx_rpc_free(c, r);
 		free(wbuf);
 		return ret;
@@ -901,16 +779,15 @@ styx_client_version(StyxClient *c, StyxCall *call, uint32_t msize, const char *v
 	c->vrpc = r;
 	pthread_mutex_unlock(&c->lk);
 
-	send_message(c, &tx);
+	send_message(c, &tx, false);
 	pthread_mutex_lock(&c->lk);
-	while (!r->done && r->intr == 0)
-		pthread_cond_wait(&r->cv, &c->lk);
+	styx_wait_locked(c, r, STYX_WAITVERSION);
 	/* A Tversion cannot be flushed; whoever gives it up leaves a connection of which nothing is known. */
 	interrupted = !r->done;
 	pthread_mutex_unlock(&c->lk);
 	if (interrupted)
-		connection_fail(c, STYX_EINTR);
-	call_leave(call);
+		styx_client_fail(c, STYX_EINTR);
+	styx_call_leave(call);
 
 	pthread_mutex_lock(&c->wlk);
 	pthread_mutex_lock(&c->lk);
@@ -989,12 +866,12 @@ styx_client_forget(StyxClient *c, uint32_t fid)
 		tx.tag = r->tag;
 	} else {
 		if (c->dead)
-			fid_free_locked(c, fid);
+			styx_fid_free_locked(c, fid);
 		r->done = true;
 		r->owned = false;
-		rpc_settle_locked(c, r);
+		styx_rpc_settle_locked(c, r);
 	}
 	pthread_mutex_unlock(&c->lk);
 	if (send)
-		send_message(c, &tx);
+		send_message(c, &tx, false);
 }

@@ -30,14 +30,6 @@ find(StyxServer *s, uint32_t fid)
 	return f;
 }
 
-static StyxFid *
-lookup(StyxServer *s, uint32_t fid)
-{
-	StyxFid *f = find(s, fid);
-
-	return f == NULL || f->reserved ? NULL : f;
-}
-
 /* Makes the table larger when its chains grow long. False only if there is no table at all. */
 static bool
 grow(StyxServer *s)
@@ -189,15 +181,15 @@ styx_fids_bind(StyxServer *s, StyxPriv *q)
 		return s->ops->auth == NULL ? STYX_ENOAUTH : reserve(s, q, t->afid, false);
 	case STYX_TATTACH:
 		if (s->ops->auth != NULL && t->afid != STYX_NOFID) {
-			f = lookup(s, t->afid);
-			if (f == NULL || !f->isauth)
+			f = find(s, t->afid);
+			if (f == NULL || f->reserved || !f->isauth)
 				return STYX_ENOFID;
 			f->refs++;
 			q->r.afid = f;
 		}
 		return reserve(s, q, t->fid, false);
 	}
-	f = lookup(s, t->fid);
+	f = find(s, t->fid); /* be it that the walk which makes it is not done yet */
 	if (f == NULL)
 		return STYX_ENOFID;
 	f->refs++;
@@ -338,8 +330,8 @@ try_start(StyxServer *s, StyxPriv *q)
 	if (f != NULL) {
 		bool alone;
 
-		/* Only when nobody has the fid alone may its qid be looked at. */
-		if (f->exclusive)
+		/* Only when it has been made and nobody has it alone may its qid be looked at. */
+		if (f->exclusive || (f->reserved && f->intable))
 			return false;
 		alone = wants_alone(q);
 		if (alone && f->nrun > 0)
@@ -523,12 +515,29 @@ succeed(StyxServer *s, StyxPriv *q)
 	return NULL;
 }
 
+/* Starts what waited for f, in order, up to the first that has to go on waiting. */
+static void
+start_waiting(StyxServer *s, StyxFid *f)
+{
+	while (f->waithead != NULL) {
+		StyxPriv *w = styx_priv(f->waithead);
+		/* Out of the queue first: starting it uses the same link. */
+		styx_fids_unqueue(w);
+		if (try_start(s, w))
+			continue;
+		w->readynext = f->waithead == NULL ? NULL : styx_priv(f->waithead);
+		f->waithead = &w->r;
+		if (f->waittail == NULL)
+			f->waittail = &w->r;
+		break;
+	}
+}
+
 const char *
 styx_fids_settle(StyxServer *s, StyxPriv *q, bool success, StyxDead *dead)
 {
 	StyxFid *f = q->r.fid;
 	const char *err = NULL;
-	StyxPriv *w;
 
 	if (q->settled)
 		return NULL;
@@ -538,6 +547,7 @@ styx_fids_settle(StyxServer *s, StyxPriv *q, bool success, StyxDead *dead)
 	if (q->r.newfid != NULL) {
 		if (q->r.newfid->reserved)
 			take_out(s, q->r.newfid);
+		start_waiting(s, q->r.newfid);
 		unref(q->r.newfid, dead);
 	}
 	if (q->r.afid != NULL)
@@ -547,18 +557,7 @@ styx_fids_settle(StyxServer *s, StyxPriv *q, bool success, StyxDead *dead)
 			f->exclusive = false;
 		else if (q->admitted)
 			f->nrun--;
-		while (f->waithead != NULL) {
-			w = styx_priv(f->waithead);
-			/* Out of the queue first: starting it uses the same link. */
-			styx_fids_unqueue(w);
-			if (try_start(s, w))
-				continue;
-			w->readynext = f->waithead == NULL ? NULL : styx_priv(f->waithead);
-			f->waithead = &w->r;
-			if (f->waittail == NULL)
-				f->waittail = &w->r;
-			break;
-		}
+		start_waiting(s, f);
 		unref(f, dead);
 	}
 	return err;

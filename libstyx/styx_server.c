@@ -13,6 +13,7 @@ enum {
 	MAXFIDS = 65536,
 	MINMSIZE = 64,   /* no client can work with less */
 	SMALL = 512,     /* answers up to this size are put together on the stack */
+	OUTBUF = 16384,  /* small answers that are sent together */
 };
 
 /* ---- tags; lk held ---- */
@@ -51,18 +52,50 @@ tag_remove(StyxServer *s, StyxTag *t)
 
 /* ---- writing ---- */
 
-/* wlk held. The answer lies in the n bytes at buf. */
+/* wlk held. */
 static void
-put(StyxServer *s, const StyxFcall *f, const uint8_t *buf, size_t n)
+write_out(StyxServer *s, const uint8_t *buf, size_t n)
 {
 	char err[STYX_ERRMAX];
 
+	if (n > 0 && !s->wdead && s->t.write(s->t.aux, buf, n, err, sizeof err) != (ssize_t)n)
+		s->wdead = true;
+}
+
+/* wlk held. */
+static void
+push_out(StyxServer *s)
+{
+	size_t n = s->nout;
+
+	s->nout = 0;
+	write_out(s, s->out, n);
+}
+
+/*
+ * wlk held. The answer lies in the n bytes at buf. Answers that the reader gives while it has more requests at hand are sent
+ * together, when it has come to the last of them.
+ */
+static void
+put(StyxServer *s, const StyxFcall *f, const uint8_t *buf, size_t n)
+{
 	if (s->wdead)
 		return;
 	if (s->conf.trace != NULL)
 		s->conf.trace(s->conf.aux, f);
-	if (s->t.write(s->t.aux, buf, n, err, sizeof err) != (ssize_t)n)
-		s->wdead = true;
+	bool hold = pthread_equal(pthread_self(), s->reader) && s->more;
+	if (s->nout + n > OUTBUF)
+		push_out(s);
+	if (s->out == NULL || n > OUTBUF || (s->nout == 0 && !hold)) {
+		write_out(s, buf, n);
+		return;
+	}
+	memcpy(s->out + s->nout, buf, n);
+	s->nout += n;
+	if (hold)
+		s->held = true;
+	else
+		push_out(s);
 }
 
 /* wlk held. For answers that are small in any case. */
@@ -631,6 +664,18 @@ take_message(StyxServer *s, uint8_t *buf, size_t n, char *err, size_t nerr)
 	return true;
 }
 
+/* The reader has come to the end of what is at hand: answers wait no longer. */
+static void
+release_held(StyxServer *s)
+{
+	if (!s->held)
+		return;
+	s->held = false;
+	pthread_mutex_lock(&s->wlk);
+	push_out(s);
+	pthread_mutex_unlock(&s->wlk);
+}
+
 static int
 read_messages(StyxServer *s, char *err, size_t nerr)
 {
@@ -667,14 +712,19 @@ read_messages(StyxServer *s, char *err, size_t nerr)
 			}
 			if (size > have - off)
 				break;
+			size_t next = styx_peek(buf + off + size, have - off - size);
+			s->more = next > 0 && next <= have - off - size;
 			if (!take_message(s, buf + off, size, err, nerr))
 				goto out;
 		}
+		release_held(s);
 		have -= off;
 		if (have > 0 && off > 0)
 			memmove(buf, buf + off, have);
 	}
 out:
+	s->more = false;
+	release_held(s);
 	free(buf);
 	return ret;
 }
@@ -715,6 +765,8 @@ styx_server_run(StyxServer *s, char *err, size_t nerr)
 	int ret;
 
 	styx_errcopy(err, nerr, "");
+	s->reader = pthread_self();
+	s->out = malloc(OUTBUF);
 	ret = read_messages(s, err, nerr);
 	styx_server_hangup(s); /* a thread that is blocked writing an answer nobody takes is to come back */
 	reset(s);
@@ -749,6 +801,7 @@ styx_server_free(StyxServer *s)
 	pthread_mutex_destroy(&s->wlk);
 	pthread_cond_destroy(&s->idle);
 	free(s->fids);
+	free(s->out);
 	free(s);
 }
 

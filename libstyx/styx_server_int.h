@@ -81,6 +81,12 @@ struct StyxServer {
 
 	pthread_mutex_t wlk;
 	bool wdead; /* a write has failed; the reader will notice */
+	uint8_t *out; /* small answers that are sent together */
+	size_t nout;
+	/* Of the thread that reads: */
+	pthread_t reader; /* constant */
+	bool more;  /* another request is at hand: small answers may wait for its own, in out */
+	bool held;  /* some do */
 
 	pthread_mutex_t lk;
 	pthread_cond_t idle; /* nreq has become 0 */

@@ -104,22 +104,27 @@ server_read(void *aux, void *buf, size_t n, char *err, size_t nerr)
 	return (ssize_t)n;
 }
 
-/* Whatever the server says must be one proper answer of a proper size. */
+/* Whatever the server says must be proper answers of proper sizes. */
 static ssize_t
 server_write(void *aux, const void *buf, size_t n, char *err, size_t nerr)
 {
 	Stream *s = aux;
-	uint8_t *copy = malloc(n);
+	uint8_t *copy = malloc(n), *p = copy;
+	size_t left = n, size;
 	StyxFcall f;
 
 	(void)err;
 	(void)nerr;
 	memcpy(copy, buf, n);
-	mustbe(styx_decode(&f, copy, n));
-	mustbe((f.type & 1) == 1);
-	if (f.type == STYX_RVERSION && strcmp(f.version, STYX_VERSION) == 0)
-		s->msize = f.msize;
-	mustbe(n <= s->msize || f.type == STYX_RVERSION);
+	for (; left > 0; p += size, left -= size) {
+		size = styx_peek(p, left);
+		mustbe(size >= STYX_HDRSZ && size <= left);
+		mustbe(styx_decode(&f, p, size));
+		mustbe((f.type & 1) == 1);
+		if (f.type == STYX_RVERSION && strcmp(f.version, STYX_VERSION) == 0)
+			s->msize = f.msize;
+		mustbe(size <= s->msize || f.type == STYX_RVERSION);
+	}
 	free(copy);
 	return (ssize_t)n;
 }
