@@ -48,10 +48,14 @@ ssize_t
 chanstyx_write(void *aux, const void *buf, size_t n, char *err, size_t nerr)
 {
 	Chanstyx *s = aux;
+	bool nowait = up->nowait;
 
+	/* What the thread does otherwise is not to wait; its answers have to be sent. */
+	up->nowait = false;
 	up->nointr++;
 	long r = chan_write(s->conn, buf, n, 0);
 	up->nointr--;
+	up->nowait = nowait;
 	up->exception = NULL;
 	if (r < 0)
 		styx_errcopy(err, nerr, kerrstr());

@@ -23,6 +23,7 @@ extern Dev memdev;  /* devmem.c   #% */
 extern Dev fsdev;   /* devfs.c    #U */
 extern char *fs_root;  /* host directory that #U serves, or NULL */
 extern Dev ipdev;   /* devip.c    #I */
+extern Dev tlsdev;   /* devtls.c   #a */
 extern Dev cmddev;  /* devcmd.c   #C; refuses when options.nocmd */
 extern Dev dsdev;   /* devds.c    #k */
 extern Dev indirdev; /* devindir.c #* */

@@ -625,7 +625,14 @@ export_serve(Chan *conn, Chan *root, int flags)
 	x->root = chan_ref(root);
 	x->env = osenv_serving(up->env);
 	StyxTransport t = {.read = chanstyx_read, .write = chanstyx_write, .hangup = chanstyx_hangup, .aux = x};
-	StyxServerConf conf = {.maxreq = MAXREQ, .maxfids = MAXFIDS, .readonly = (flags & EXPRDONLY) != 0, .dispatch = dispatch, .aux = x};
+	StyxServerConf conf = {
+	    .msize = STYX_MSIZE_CLIENT,
+	    .maxreq = MAXREQ,
+	    .maxfids = MAXFIDS,
+	    .readonly = (flags & EXPRDONLY) != 0,
+	    .dispatch = dispatch,
+	    .aux = x,
+	};
 	if (x->env != NULL)
 		x->server = styx_server_new(&t, &ops, &conf);
 	if (x->server == NULL) {

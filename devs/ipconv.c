@@ -470,11 +470,11 @@ connecting(Sock *s, const struct sockaddr *sa, socklen_t len)
 	return e != 0 ? kerrno(e) : 0;
 }
 
-/* The host's address for a name as above. Its length, or -1. */
+/* The host's address for a name as above; a service behind it, as dial strings have, means nothing. Its length, or -1. */
 static int
 unixaddr(const char *name, struct sockaddr_un *sun)
 {
-	size_t k = strlen(name);
+	size_t k = strcspn(name, "!");
 
 	memset(sun, 0, sizeof *sun);
 	sun->sun_family = AF_UNIX;

@@ -559,13 +559,14 @@ typedef struct StyxOps {
 } StyxOps;
 
 /*
- * Limits and hooks. The memory that one connection can take is bounded: maxfids fids, and maxreq requests each of at most a
- * message and its answer.
+ * Limits and hooks. The memory that one connection can take is bounded: maxfids fids, maxreq requests, and maxbytes of what
+ * these bring and ask for.
  */
 typedef struct StyxServerConf {
 	uint32_t msize;   /* most that is granted; 0: STYX_MSIZE_SERVER */
 	uint32_t maxreq;  /* requests in work at once, more get an Rerror; 0: 1024 */
 	uint32_t maxfids; /* 0: 65536 */
+	size_t maxbytes;  /* of requests in work and the data they ask for, more get an Rerror; 0: 64 MB */
 	bool readonly;    /* requests that would change a file are refused with STYX_EREADONLY */
 	/*
 	 * Arranges for styx_req_run(r) to be called soon, on some thread; 0 if done, -1 to refuse (the client gets

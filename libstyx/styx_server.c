@@ -11,6 +11,7 @@
 enum {
 	MAXREQ = 1024,
 	MAXFIDS = 65536,
+	MAXBYTES = 64 << 20,
 	MINMSIZE = 64,   /* no client can work with less */
 	SMALL = 512,     /* answers up to this size are put together on the stack */
 	OUTBUF = 16384,  /* small answers that are sent together */
@@ -187,6 +188,7 @@ req_unref(StyxServer *s, StyxPriv *q)
 		s->reqs = q->next;
 	if (q->next != NULL)
 		q->next->prev = q->prev;
+	s->nbytes -= q->nbytes;
 	free(q->reply);
 	free(q);
 	/* Once nreq is 0 the server may be freed, so this is the last that is done to it. */
@@ -607,13 +609,15 @@ take_request(StyxServer *s, const StyxFcall *t, const uint8_t *buf, size_t n)
 {
 	StyxPriv *q;
 	const char *err = NULL;
+	/* What a read asks for is checked later: no more than a message is ever given. */
+	size_t bytes = n + (t->type == STYX_TREAD && t->count <= s->conf.msize ? t->count : 0);
 
 	pthread_mutex_lock(&s->lk);
 	if (!s->versioned)
 		err = STYX_ENOVERSION;
 	else if (t->tag == STYX_NOTAG || tag_find(s, t->tag) != NULL)
 		err = STYX_EDUPTAG;
-	else if (s->nreq >= s->conf.maxreq)
+	else if (s->nreq >= s->conf.maxreq || (s->nreq > 0 && s->nbytes + bytes > s->conf.maxbytes))
 		err = STYX_ETOOMANYREQ;
 	pthread_mutex_unlock(&s->lk);
 	q = err == NULL ? req_new(s, t, buf, n) : NULL;
@@ -627,6 +631,8 @@ take_request(StyxServer *s, const StyxFcall *t, const uint8_t *buf, size_t n)
 		s->reqs->prev = q;
 	s->reqs = q;
 	s->nreq++;
+	q->nbytes = bytes;
+	s->nbytes += bytes;
 	tag_insert(s, &q->tag, t->tag);
 	q->err = styx_fids_bind(s, q);
 	if (q->err != NULL)
@@ -752,6 +758,8 @@ styx_server_new(const StyxTransport *t, const StyxOps *ops, const StyxServerConf
 		s->conf.maxreq = MAXREQ;
 	if (s->conf.maxfids == 0)
 		s->conf.maxfids = MAXFIDS;
+	if (s->conf.maxbytes == 0)
+		s->conf.maxbytes = MAXBYTES;
 	s->msize = STYX_MSIZE;
 	pthread_mutex_init(&s->lk, NULL);
 	pthread_mutex_init(&s->wlk, NULL);

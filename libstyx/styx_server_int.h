@@ -64,6 +64,7 @@ typedef struct StyxPriv {
 	bool direct;       /* styx_req_adddir has been used, ... */
 	bool full;         /* ... and has refused: an answer of no bytes would be a lie */
 	size_t nmsg;
+	size_t nbytes;     /* its part of the server's */
 	uint8_t msg[];     /* the message; behind it room for the strings of a Twstat */
 } StyxPriv;
 
@@ -95,6 +96,7 @@ struct StyxServer {
 	bool hungup;
 	bool draining; /* a thread is starting operations */
 	unsigned nreq; /* requests whose memory exists */
+	size_t nbytes; /* that they may take */
 	StyxPriv *reqs;
 	StyxPriv *ready, *lastready;
 	StyxTag *tags[TAGHASH];

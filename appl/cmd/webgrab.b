@@ -22,6 +22,8 @@ include "dial.m";
 include "string.m";
 	str: String;
 
+include "tls.m";
+
 include "url.m";
 	url: Url;
 	ParsedUrl: import url;
@@ -222,11 +224,12 @@ useproxy(host: string): int
 # the answer, or where it has gone
 request(u: ref ParsedUrl, post: string): (ref Response, string)
 {
-	if(u.scheme == Url->HTTPS)
-		fail(u.tostring() + ": https is not supported");
-	if(u.scheme != Url->HTTP || u.host == nil)
+	secure := u.scheme == Url->HTTPS;
+	if(u.scheme != Url->HTTP && !secure || u.host == nil)
 		fail(u.tostring() + ": not an http address");
 	port := u.port;
+	if(port == nil && secure)
+		port = "443";
 	if(port == nil)
 		port = "80";
 	addr := "tcp!" + u.host + "!" + port;
@@ -238,8 +241,10 @@ request(u: ref ParsedUrl, post: string): (ref Response, string)
 	hostport := u.host;
 	if(u.port != nil)
 		hostport += ":" + u.port;
-	if(useproxy(u.host)){
-		path = "http://" + hostport + path;
+	proxied := useproxy(u.host);
+	if(proxied){
+		if(!secure)
+			path = "http://" + hostport + path;
 		(h, p) := str->splitl(proxy, ":");
 		if(p == nil)
 			p = ":80";
@@ -249,6 +254,17 @@ request(u: ref ParsedUrl, post: string): (ref Response, string)
 	c := dial->dial(addr, nil);
 	if(c == nil)
 		fail(sys->sprint("can't dial %s: %r", addr));
+	if(secure){
+		if(proxied)
+			tunnel(c.dfd, u.host + ":" + port, addr);
+		tls := load Tls Tls->PATH;
+		if(tls == nil)
+			nomod(Tls->PATH);
+		(fd, err) := tls->client(c.dfd, u.host);
+		if(fd == nil)
+			fail(u.tostring() + ": " + err);
+		c.dfd = fd;
+	}
 	body := array of byte post;
 	method := "GET";
 	if(post != nil)
@@ -294,6 +310,23 @@ request(u: ref ParsedUrl, post: string): (ref Response, string)
 		return (r, where);
 	}
 	return (r, nil);
+}
+
+# asks a proxy for a connection; its answer is read by bytes, for what follows is no more the proxy's
+tunnel(fd: ref Sys->FD, hostport, addr: string)
+{
+	if(sys->fprint(fd, "CONNECT %s HTTP/1.0\r\nHost: %s\r\n\r\n", hostport, hostport) < 0)
+		fail(sys->sprint("can't write to %s: %r", addr));
+	s := "";
+	b := array[1] of byte;
+	while(len s < 4 || s[len s - 4:] != "\r\n\r\n"){
+		if(len s > 8192 || sys->read(fd, b, 1) != 1)
+			fail(addr + ": no connection to " + hostport);
+		s[len s] = int b[0];
+	}
+	(n, l) := sys->tokenize(s, " ");
+	if(n < 2 || len hd tl l != 3 || (hd tl l)[0] != '2')
+		fail(addr + ": no connection to " + hostport + ": " + str->splitl(s, "\r\n").t0);
 }
 
 escape(s: string): string
@@ -470,7 +503,7 @@ fetchpart(ref0: string, base: ref ParsedUrl, stem: string): string
 	u := url->makeurl(ref0);
 	u.makeabsolute(base);
 	u.frag = nil;
-	if(u.scheme != Url->HTTP)
+	if(u.scheme != Url->HTTP && u.scheme != Url->HTTPS)
 		return nil;
 	key := u.tostring();
 	for(l := created; l != nil; l = tl l)
