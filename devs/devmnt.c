@@ -561,8 +561,14 @@ mntclose(Chan *c)
 
 	dropahead(m, f);
 	if (c->fid != STYX_NOFID) {
-		/* Nobody can tell when a file that was never open has been closed. */
-		StyxCall *call = (c->flag & COPEN) && !up->nowait ? begin() : NULL;
+		/*
+		 * Nobody can tell when a file that was never open has been closed; but before the connection ends its server
+		 * is to have answered all.
+		 */
+		pthread_mutex_lock(&mntlock);
+		bool wait = (c->flag & COPEN) || m->nchan == 1;
+		pthread_mutex_unlock(&mntlock);
+		StyxCall *call = wait && !up->nowait ? begin() : NULL;
 		if (call != NULL)
 			done(styx_client_clunk(m->client, call, c->fid));
 		else

@@ -63,8 +63,9 @@ class Place:
             f.write(data if isinstance(data, bytes) else data.encode())
         return p
 
-    def emu(self, name='home', *args):
-        e = Emu(self.home(name), *args)
+    def emu(self, name='home', *args, within=()):
+        """An emu with a home of that name; within: words before its command, such as nsenter's."""
+        e = Emu(self.home(name), *args, within=within)
         self.emus.append(e)
         return e
 
@@ -115,9 +116,9 @@ class Place:
 class Emu:
     """A running emu whose shell reads commands from us."""
 
-    def __init__(self, home, *args):
+    def __init__(self, home, *args, within=()):
         self.count = 0
-        self.p = subprocess.Popen([EMU] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        self.p = subprocess.Popen(list(within) + [EMU] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, env=environment(home), start_new_session=True)
         self.buf = b''
         self.run('')
