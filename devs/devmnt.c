@@ -372,9 +372,15 @@ mntdir(const Chan *c, const StyxDir *s, void *mem, StyxDir *d)
 }
 
 /*
- * In one go only with servers of a message size that tells of more than the old way of one request after the other: these can be
- * expected to take requests on a fid that they have not yet confirmed.
+ * Whether one process may have several requests under way. A server that grants more than the customary message size can be
+ * expected to go beyond one request after the other, and to take requests on a fid that it has not yet confirmed.
  */
+static bool
+pipelines(const Mnt *m)
+{
+	return styx_client_msize(m->client) > STYX_MSIZE;
+}
+
 static int
 mntwalkstat(Chan *c, const char **names, int n, StyxQid *qids, StyxDir *d)
 {
@@ -382,7 +388,7 @@ mntwalkstat(Chan *c, const char **names, int n, StyxQid *qids, StyxDir *d)
 	void *mem;
 	StyxDir s;
 
-	if (styx_client_msize(m->client) <= STYX_MSIZE)
+	if (!pipelines(m))
 		return 0;
 	StyxCall *call = begin();
 	if (call == NULL)
@@ -550,7 +556,7 @@ readcached(Chan *c, StyxCall *call, void *buf, long n, int64_t off)
 static bool
 seekable(const Chan *c)
 {
-	return c->qid.vers != 0 && !(c->qid.type & STYX_QTAPPEND) && styx_client_msize(mntof(c)->client) > STYX_MSIZE;
+	return c->qid.vers != 0 && !(c->qid.type & STYX_QTAPPEND) && pipelines(mntof(c));
 }
 
 static void
@@ -563,11 +569,12 @@ mntclose(Chan *c)
 	if (c->fid != STYX_NOFID) {
 		/*
 		 * Nobody can tell when a file that was never open has been closed; but before the connection ends its server
-		 * is to have answered all.
+		 * is to have answered all, and an old one gets one request after the other.
 		 */
 		pthread_mutex_lock(&mntlock);
 		bool wait = (c->flag & COPEN) || m->nchan == 1;
 		pthread_mutex_unlock(&mntlock);
+		wait = wait || !pipelines(m);
 		StyxCall *call = wait && !up->nowait ? begin() : NULL;
 		if (call != NULL)
 			done(styx_client_clunk(m->client, call, c->fid));
@@ -603,7 +610,7 @@ mntread(Chan *c, void *buf, long n, int64_t off)
 	if (call == NULL)
 		return -1;
 	if (!(c->qid.type & STYX_QTDIR)) {
-		if ((c->flag & CCACHE) && !(c->qid.type & STYX_QTAUTH))
+		if ((c->flag & CCACHE) && !(c->qid.type & STYX_QTAUTH) && pipelines(mntof(c)))
 			return done(readcached(c, call, buf, n, off));
 		if (n > c->iounit && seekable(c))
 			return done(styx_client_bulkread(cl, call, c->fid, off, buf, n));

@@ -297,19 +297,20 @@ bulk(StyxClient *c, StyxCall *call, int type, uint32_t fid, uint64_t offset, uin
 	Piece p[WINDOW];
 	uint32_t max = styx_client_iounit(c);
 	size_t sent = 0, done = 0;
-	unsigned head = 0, tail = 0;
+	/* A read may find little: only when the first piece was whole are more of them asked for at once. */
+	unsigned head = 0, tail = 0, window = type == STYX_TREAD ? 1 : WINDOW;
 	bool over = false, failed = false;
 	char err[STYX_ERRMAX] = "";
 
 	do {
-		while (!over && tail - head < WINDOW && (sent < n || tail == 0)) {
+		while (!over && tail - head < window && (sent < n || tail == 0)) {
 			Piece *q = &p[tail % WINDOW];
 
 			q->tx = (StyxFcall){.type = (uint8_t)type, .fid = fid, .offset = offset + sent};
 			q->tx.count = n - sent > max ? max : (uint32_t)(n - sent);
 			if (type == STYX_TWRITE)
 				q->tx.data = buf + sent;
-			bool more = type == STYX_TREAD && tail + 1 - head < WINDOW && sent + q->tx.count < n;
+			bool more = type == STYX_TREAD && tail + 1 - head < window && sent + q->tx.count < n;
 			q->r = styx_begin(c, call, &q->tx, type == STYX_TREAD ? buf + sent : NULL, more ? STYX_MORE : 0);
 			if (q->r == NULL) {
 				styx_errcopy(err, sizeof err, call->err);
@@ -336,6 +337,7 @@ bulk(StyxClient *c, StyxCall *call, int type, uint32_t fid, uint64_t offset, uin
 		if (!over)
 			done += got;
 		over = over || got < q->tx.count;
+		window = WINDOW;
 	} while (head != tail || (!over && sent < n));
 	if (failed && done == 0)
 		return styx_call_fail(call, err);

@@ -3,6 +3,7 @@
  * is interrupted and whenever the connection breaks.
  */
 #include <check.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -33,10 +34,23 @@ count_close(void *aux)
 	sem_post(&closed);
 }
 
+static ssize_t (*realread)(void *, void *, size_t, char *, size_t);
+
+/* A read that comes back now and then, as one does that interruptions end. */
+static ssize_t
+short_read(void *aux, void *buf, size_t n, char *err, size_t nerr)
+{
+	struct pollfd pf = {.fd = srv.fd, .events = POLLIN};
+
+	return poll(&pf, 1, 5) == 0 ? STYX_RINTR : realread(aux, buf, n, err, nerr);
+}
+
+/* In place the client's requests read their own answers. */
 static void
-start(int nworkers, uint32_t msize)
+start(int nworkers, uint32_t msize, bool inplace)
 {
 	StyxServerConf conf = {0};
+	StyxClientConf cconf = {.inplace = inplace};
 	StyxTransport t;
 	StyxCall *call = styx_call_new();
 	char err[STYX_ERRMAX];
@@ -51,7 +65,10 @@ start(int nworkers, uint32_t msize)
 	realclose = t.close;
 	t.close = count_close;
 	sem_init(&closed, 0, 0);
-	c = styx_client_new(&t, NULL, err, sizeof err);
+	realread = t.read;
+	if (inplace)
+		t.read = short_read;
+	c = styx_client_new(&t, &cconf, err, sizeof err);
 	ck_assert_ptr_nonnull(c);
 	ck_assert_int_eq(styx_client_version(c, call, msize, NULL), 0);
 	ck_assert_int_eq(styx_client_attach(c, call, STYX_NOFID, "inferno", "", &root, NULL), 0);
@@ -147,8 +164,8 @@ START_TEST(many_threads)
 	pthread_t tid[NTHREAD];
 	int i;
 
-	start(_i == 1 ? 0 : 6, msizes[_i]);
-	ck_assert_uint_eq(styx_client_msize(c), msizes[_i] == 0 ? 65560 : msizes[_i]);
+	start(_i % 4 == 1 ? 0 : 6, msizes[_i % 4], _i >= 4);
+	ck_assert_uint_eq(styx_client_msize(c), msizes[_i % 4] == 0 ? 65560 : msizes[_i % 4]);
 	for (i = 0; i < NTHREAD; i++)
 		ck_assert_int_eq(pthread_create(&tid[i], NULL, worker, (void *)(intptr_t)i), 0);
 	for (i = 0; i < NTHREAD; i++)
@@ -170,7 +187,7 @@ START_TEST(whole_directory)
 	int i = 0;
 	StyxDir d;
 
-	start(2, 8216);
+	start(2, 8216, false);
 	fid = open_file(call, "dir", STYX_OREAD);
 	while ((n = styx_client_readdir(c, call, fid, offset, buf, _i == 0 ? 340 : sizeof buf)) > 0) {
 		for (off = 0; off < (size_t)n; off += size) {
@@ -198,7 +215,7 @@ START_TEST(write_sizes)
 	const char *pipe = "pipe";
 	void *mem;
 
-	start(0, 0);
+	start(0, 0, false);
 	ck_assert_int_eq(styx_client_walk(c, call, root, &pipe, 1, &fid, &q), 1);
 	ck_assert_int_eq(styx_client_open(c, call, fid, STYX_OWRITE, &q, &iounit), 0);
 	ck_assert_uint_eq(iounit, 65536);
@@ -265,7 +282,7 @@ START_TEST(interruptions)
 	int i, k, total = 0;
 
 	stop = false;
-	start(5, 0);
+	start(5, 0, _i == 1);
 	for (i = 0; i < NTHREAD; i++) {
 		v[i].call = styx_call_new();
 		ck_assert_int_eq(pthread_create(&v[i].tid, NULL, victim, &v[i]), 0);
@@ -335,7 +352,7 @@ START_TEST(connection_loss)
 	int i, round;
 
 	for (round = 0; round < 10; round++) {
-		start(3, 0);
+		start(3, 0, _i == 1);
 		running = 0;
 		for (i = 0; i < NTHREAD; i++)
 			ck_assert_int_eq(pthread_create(&tid[i], NULL, until_dead, (void *)(intptr_t)i), 0);
@@ -356,6 +373,75 @@ START_TEST(connection_loss)
 }
 END_TEST
 
+/* What sends several requests before the first answer: by one thread, while others do it too. */
+static void *
+sender(void *arg)
+{
+	int me = (int)(intptr_t)arg;
+	StyxCall *call = styx_call_new();
+	const char *data = "data", *none = "none", *both[] = {"data", "none"};
+	uint32_t fid = open_file(call, data, STYX_ORDWR);
+	size_t part = 80000, i;
+	uint8_t *out = malloc(part), *in = malloc(part);
+	uint64_t base = (uint64_t)me * part;
+	StyxAhead *a[4];
+	const void *p;
+	StyxQid q[2];
+	StyxDir d;
+	void *mem;
+
+	for (int round = 0; round < 10; round++) {
+		for (i = 0; i < part; i++)
+			out[i] = (uint8_t)(me + round + i * i);
+		ck_assert_int_eq(styx_client_bulkwrite(c, call, fid, base, out, part), (ssize_t)part);
+		memset(in, 0, part);
+		ck_assert_int_eq(styx_client_bulkread(c, call, fid, base, in, part), (ssize_t)part);
+		ck_assert_mem_eq(in, out, part);
+		/* An empty read is one, too. */
+		ck_assert_int_eq(styx_client_bulkread(c, call, fid, base, in, 0), 0);
+
+		ck_assert_int_eq(styx_client_walkstat(c, call, root, &data, 1, q, &d, &mem), 1);
+		ck_assert_str_eq(d.name, "data");
+		free(mem);
+		ck_assert_int_eq(styx_client_walkstat(c, call, root, &none, 1, q, &d, &mem), -1);
+		ck_assert_str_eq(styx_call_error(call), "file does not exist");
+		ck_assert_int_lt(styx_client_walkstat(c, call, root, both, 2, q, &d, &mem), 2);
+
+		/* Reads made ahead: some are fetched, in any order, some given up. */
+		for (i = 0; i < 4; i++) {
+			a[i] = styx_client_ahead(c, call, fid, base + 100 * i, 100);
+			ck_assert_ptr_nonnull(a[i]);
+		}
+		ck_assert_int_eq(styx_client_ahead_wait(c, call, a[2], &p), 100);
+		ck_assert_mem_eq(p, out + 200, 100);
+		ck_assert_int_eq(styx_client_ahead_wait(c, call, a[0], &p), 100);
+		ck_assert_mem_eq(p, out, 100);
+		ck_assert_int_eq(styx_client_ahead_wait(c, call, a[2], &p), 100);
+		for (i = 0; i < 4; i++)
+			styx_client_ahead_free(c, a[i]);
+	}
+	ck_assert_int_eq(styx_client_clunk(c, call, fid), 0);
+	styx_call_free(call);
+	free(in);
+	free(out);
+	return NULL;
+}
+
+START_TEST(at_once)
+{
+	pthread_t tid[NTHREAD];
+	int i;
+
+	start(_i % 2 == 0 ? 0 : 6, 8216, _i >= 2);
+	for (i = 0; i < NTHREAD; i++)
+		ck_assert_int_eq(pthread_create(&tid[i], NULL, sender, (void *)(intptr_t)i), 0);
+	for (i = 0; i < NTHREAD; i++)
+		pthread_join(tid[i], NULL);
+	settled(1);
+	end();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -365,11 +451,12 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(t, 200);
-	tcase_add_loop_test(t, many_threads, 0, 4);
+	tcase_add_loop_test(t, many_threads, 0, 8);
 	tcase_add_loop_test(t, whole_directory, 0, 2);
 	tcase_add_test(t, write_sizes);
-	tcase_add_test(t, interruptions);
-	tcase_add_test(t, connection_loss);
+	tcase_add_loop_test(t, interruptions, 0, 2);
+	tcase_add_loop_test(t, connection_loss, 0, 2);
+	tcase_add_loop_test(t, at_once, 0, 4);
 	suite_add_tcase(suite, t);
 	r = srunner_create(suite);
 	srunner_run_all(r, CK_NORMAL);

@@ -21,6 +21,10 @@ include "attrdb.m";
 include "dial.m";
 	dial: Dial;
 
+include "ip.m";
+	inet: IP;
+	IPaddr: import inet;
+
 include "srv.m";
 	srv: Srv;
 
@@ -40,6 +44,7 @@ Tsoa: con 6;
 Tptr: con 12;
 Thinfo: con 13;
 Tmx: con 15;
+Taaaa: con 28;
 Tall: con 255;
 Cin: con 1;
 
@@ -116,6 +121,10 @@ init(nil: ref Draw->Context, argv: list of string)
 	dial = load Dial Dial->PATH;
 	if(dial == nil)
 		nomod(Dial->PATH);
+	inet = load IP IP->PATH;
+	if(inet == nil)
+		nomod(IP->PATH);
+	inet->init();
 	str = load String String->PATH;
 	if(str == nil)
 		nomod(String->PATH);
@@ -317,7 +326,7 @@ worker(s: string, result: chan of Answer)
 
 types := array[] of {
 	("ip", Ta), ("ns", Tns), ("cname", Tcname), ("soa", Tsoa), ("ptr", Tptr),
-	("mx", Tmx), ("hinfo", Thinfo), ("all", Tall), ("any", Tall),
+	("mx", Tmx), ("ipv6", Taaaa), ("hinfo", Thinfo), ("all", Tall), ("any", Tall),
 };
 
 typename(t: int): string
@@ -351,6 +360,19 @@ ask(s: string): Answer
 			return (l, nil);
 	}
 	(l, err) := resolve(name, t, 0);
+	if(t == Ta && l == nil && (err == nil || err == "resource does not exist")){
+		# an address of the other kind is one, too
+		(l, err) = resolve(name, Taaaa, 0);
+		six: list of ref RR;
+		for(; l != nil; l = tl l){
+			r := *hd l;
+			if(r.rtype == Taaaa)
+				r.rtype = Ta;
+			six = ref r :: six;
+		}
+		for(; six != nil; six = tl six)
+			l = hd six :: l;
+	}
 	if(l == nil && err == nil)
 		err = "resource does not exist";
 	return (l, err);
@@ -776,7 +798,7 @@ udp(addr, name: string, t, recursive, wait: int): (ref Msg, string)
 	q := pack(id, name, t, recursive);
 	a := array[UDPHDR + len q] of {* => byte 0};
 	ip := address(addr);
-	if(ip == nil)
+	if(inet == nil)
 		return (nil, "bad address " + addr);
 	a[0:] = ip;
 	a[UDPHDR-4] = byte 0;
@@ -993,6 +1015,10 @@ record(a: array of byte, i: int): (ref RR, int)
 		if(n != 4)
 			return (nil, -1);
 		s = sys->sprint("%d.%d.%d.%d", int a[i], int a[i+1], int a[i+2], int a[i+3]);
+	Taaaa =>
+		if(n != IP->IPaddrlen)
+			return (nil, -1);
+		s = IPaddr.newv6(a[i:i + n]).text();
 	Tns or Tcname or Tptr =>
 		(s, ok) = getname(a, i);
 	Tmx =>
