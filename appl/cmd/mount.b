@@ -58,6 +58,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 		'k' =>	keyname = arg->earg();
 		'o' =>	fail("the protocol of option -o is not supported", "usage");
 		'q' =>	quiet = 1;
+		'r' =>	flags |= Sys->MCACHE;
 		'9' =>	plan9 = 1;
 		* =>	arg->usage();
 		}
