@@ -15,6 +15,7 @@ def start(p, *extra):
     p.file('site/big', bytes(range(256)) * 4096)
     p.file('site/d/<x>.dat', 'x')
     p.file('secret', 'secret\n')
+    os.makedirs(p.home('home') + '/.local/share/emu/services/httpd', exist_ok=True)
     e = p.emu()
     e.quiet('echo .dat text/x-dat > /services/httpd/httpd.suff')
     e.quiet('{echo /old /d; echo /away http://example.org/there} > /services/httpd/httpd.rewrite')

@@ -168,7 +168,7 @@ def test_killed_reader_is_flushed(p):
     check(s.asked.wait(20), 'the read is there')
     # Others are served meanwhile, and after.
     equal(e.run('wc -c /tmp/m/f').split()[0], '100')
-    e.quiet('echo kill > /prog/%s/ctl' % pid)
+    e.run('echo kill > /prog/%s/ctl' % pid)
     e.run('while {ftest -d /prog/%s} {sleep 0}' % pid)
     equal(len(s.flushed), 1, 'a flush')
     equal(e.run('wc -c /tmp/m/f').split()[0], '100')
