@@ -112,6 +112,10 @@ console_restore(void)
 {
 	if (!in.tty)
 		return;
+	/* Output that ^S has stopped goes on when ^S means nothing: it is not to keep emu from ending. */
+	struct termios t = in.saved;
+	t.c_iflag &= ~IXON;
+	tcsetattr(0, TCSANOW, &t);
 	lineedit_end();
 	setraw(false);
 }

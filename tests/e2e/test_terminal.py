@@ -430,3 +430,15 @@ def test_terminal_after_raw_mode(p):
         s.keys('C-u')
         s.type('{echo rawon >[1=3]; echo halt >/dev/sysctl} >[3]/dev/consctl\n')
     equal(modes_after(p, ending), 0)
+
+
+def test_end_while_output_is_stopped(p):
+    t = Terminal(p.home('home'), TERM='xterm')
+    t.expect('\033[?2004h; ')
+    t.send('echo x\n')
+    t.expect('x\r\n')
+    t.expect('\033[?2004h; ')
+    t.send('\023')
+    t.send('y')
+    os.kill(t.pid, signal.SIGTERM)
+    equal(t.wait(), 128 + signal.SIGTERM)
