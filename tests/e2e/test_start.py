@@ -113,7 +113,7 @@ def test_bad_options(p):
 def test_options(p):
     equal(p.run('-sbB7GS', '-m3', '-g640x480', '-g', '10x10', '-f/fonts/x', '-p', 'heap=64m', '-pmain=32M', '-c1', '-c', '0', '--', 'echo', '-x'), ('-x\n', '', 0))
     equal(p.run('echo', '-r', '/nosuch')[0], '-r /nosuch\n', 'options end at the command')
-    o = p.run('-v', 'echo', 'x')[0].split('\n')
+    o = p.run('-v', '-c0', 'echo', 'x')[0].split('\n')
     check(o[0].startswith('Inferno Fourth Edition (20151010) main (pid=') and o[0].endswith(') interp'), '-v', o)
     equal(o[1:], ['Initial Dis: "/dis/emuinit.dis"', 'x', ''])
 
@@ -128,9 +128,9 @@ def environ(p, args, **kw):
 def test_environment(p):
     root = os.path.realpath(os.path.join(os.path.dirname(EMU), '../root'))
     show = ['sh', '-c', 'echo $emuroot; cat /dev/jit']
-    equal(environ(p, show, INFERNO=root)[0], root + '\n0')
-    equal(environ(p, show, ROOT=root, EMU='-c1')[0], root + '\n1')
-    equal(environ(p, show, INFERNO=root, ROOT='/nosuch')[0], root + '\n0')
+    equal(environ(p, show, INFERNO=root)[0], root + '\n1')
+    equal(environ(p, show, ROOT=root, EMU='-c0')[0], root + '\n0')
+    equal(environ(p, show, INFERNO=root, ROOT='/nosuch')[0], root + '\n1')
     equal(environ(p, show, INFERNO='/nosuch', EMU="-c1 -r '%s'" % root)[0], root + '\n1')
     equal(environ(p, ['-r', root, '-c0'] + show, EMU='-c1 -r/nosuch')[0], root + '\n0')
     o, e, st = environ(p, ['echo', 'x'], EMU='-Q')
