@@ -41,12 +41,15 @@ struct Cmd {
 
 /* ------------------------------------------------------------------ files */
 
+/* A file whose length is known may be of any; from a device or a pipe, which may never end, come so many bytes at most. */
+#define MAXSTREAM ((size_t)32 << 20)
+
 static char *
 readfile(void *aux, const char *name, size_t *np)
 {
 	struct stat st;
 	char *p, *q;
-	size_t n, cap;
+	size_t n, cap, max = MAXSTREAM;
 	ssize_t r;
 	int fd, e;
 
@@ -61,14 +64,16 @@ readfile(void *aux, const char *name, size_t *np)
 			errno = EISDIR;
 			return NULL;
 		}
-		if (S_ISREG(st.st_mode) && st.st_size > 0)
+		if (S_ISREG(st.st_mode) && st.st_size > 0) {
 			cap = (size_t)st.st_size + 1;
+			max = SIZE_MAX / 4; /* and more, if it grows meanwhile */
+		}
 	}
 	p = malloc(cap);
 	n = 0;
 	while (p != NULL) {
 		if (n == cap) {
-			if (cap > ((size_t)1 << 30)) {
+			if (cap >= max) {
 				free(p);
 				close(fd);
 				errno = EFBIG;

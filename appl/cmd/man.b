@@ -24,7 +24,7 @@ Man: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-USAGE: con "Usage: man [-bknSwpf] [0-9] [0-9] ... name1 name2 ...\n";
+USAGE: con "Usage: man [-bnSwpf] [0-9] [0-9] ... name1 name2 ...\n";
 
 Formatter: module
 {
