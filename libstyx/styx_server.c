@@ -220,6 +220,8 @@ static void
 run_ready(StyxServer *s)
 {
 	StyxPriv *q;
+	StyxFid *held;
+	bool direct;
 
 	pthread_mutex_lock(&s->lk);
 	if (s->draining) {
@@ -230,14 +232,24 @@ run_ready(StyxServer *s)
 	while ((q = s->ready) != NULL) {
 		s->ready = q->readynext;
 		q->readynext = NULL;
+		/* dispatch may look at the fid, which a flush or a new session meanwhile would let go. */
+		direct = s->conf.dispatch == NULL || q->err != NULL || q->abandoned;
+		held = direct ? NULL : q->r.fid;
+		if (held != NULL)
+			held->refs++;
 		pthread_mutex_unlock(&s->lk);
-		if (s->conf.dispatch == NULL || q->err != NULL) {
+		if (direct) {
 			styx_req_run(&q->r);
 		} else if (s->conf.dispatch(s->conf.aux, &q->r) != 0) {
 			q->err = STYX_ENOMEM;
 			styx_req_run(&q->r);
 		}
 		pthread_mutex_lock(&s->lk);
+		if (held != NULL && --held->refs == 0) {
+			pthread_mutex_unlock(&s->lk);
+			styx_fid_destroy(s, held);
+			pthread_mutex_lock(&s->lk);
+		}
 	}
 	s->draining = false;
 	pthread_mutex_unlock(&s->lk);
