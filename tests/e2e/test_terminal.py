@@ -372,6 +372,7 @@ def test_stop_and_continue(p):
     s.type('$EMU_BIN\n')
     s.last(';')
     s.type('echo abc')
+    s.last('; echo abc')
     s.keys('C-z')
     s.await_(lambda l: l[-1] == 'host$' and 'Stopped' in ' '.join(l), 'emu stopped')
     s.type('stty -a | grep -ow -e icanon -e echo\n')
