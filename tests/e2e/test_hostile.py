@@ -56,8 +56,9 @@ class Victim:
         end = time.monotonic() + 20
         while True:
             fds, threads, rss = self.held()
-            # Threads wait for the next call, some with a descriptor to be woken by; what leaks leaks at each of many sessions.
-            if fds <= self.before[0] + 4 and threads <= self.before[1] + 8:
+            # One descriptor more has been seen to stay after random sessions, once, under load; the reason is not known, and it
+            # may be a connection that does not end. Until it is found one is let pass.
+            if fds <= self.before[0] + 1 and threads <= self.before[1] + 8:
                 break
             check(time.monotonic() < end, 'descriptors, threads', (self.before, (fds, threads, rss)))
             time.sleep(0.05)
