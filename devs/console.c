@@ -265,7 +265,9 @@ fill(void)
 		r = -1;
 	else {
 		int k = poll(pf, 2, -1);
-		if (k > 0 && pf[0].revents != 0) {
+		if (in.tty)
+			signals_settle();
+		if (k > 0 && pf[0].revents != 0 && !kinterrupted()) {
 			n = read(0, tmp, sizeof tmp);
 			e = errno;
 		}
@@ -377,7 +379,7 @@ console_interrupt(void)
 	if (pid == 0)
 		return false;
 	pthread_mutex_lock(&in.lock);
-	in.n = 0; /* what was typed ahead is void */
+	in.n = in.eofs = 0; /* what was typed ahead is void; what comes later has not been read yet (signals_settle) */
 	pthread_mutex_unlock(&in.lock);
 	lineedit_interrupted();
 	vmops.interrupt(pid, number, left >= number - 1 ? left : -1);

@@ -312,17 +312,18 @@ static int
 morekeys(void)
 {
 	struct pollfd pf[2] = {{.fd = 0, .events = POLLIN}, {.fd = ed.wake[0], .events = POLLIN}};
+	char buf[READMAX], w;
 	ssize_t n = -1;
 	int e = EAGAIN;
-	char w;
 
 	if (!roomforkeys(READMAX))
 		return -1;
 	pthread_mutex_unlock(&ed.lock);
 	if (khostcall_begin() == 0) {
 		int k = poll(pf, 2, -1);
-		if (k > 0 && pf[0].revents != 0) {
-			n = read(0, ed.keys + ed.nkeys, READMAX); /* only this thread touches keys while a line is edited */
+		signals_settle();
+		if (k > 0 && pf[0].revents != 0 && !kinterrupted()) {
+			n = read(0, buf, sizeof buf);
 			e = errno;
 		}
 		while ((pf[1].revents & POLLIN) && read(ed.wake[0], &w, 1) == 1)
@@ -334,9 +335,10 @@ morekeys(void)
 		/* What was typed before the editor began went through the host's line mode, which has made NUL of ^D. */
 		if (ed.first)
 			for (ssize_t i = 0; i < n; i++)
-				if (ed.keys[ed.nkeys + i] == 0)
-					ed.keys[ed.nkeys + i] = 'D' - '@';
+				if (buf[i] == 0)
+					buf[i] = 'D' - '@';
 		ed.first = false;
+		memcpy(ed.keys + ed.off + ed.nkeys, buf, n);
 		ed.nkeys += n;
 		return 1;
 	}
@@ -833,6 +835,7 @@ void
 lineedit_interrupted(void)
 {
 	pthread_mutex_lock(&ed.lock);
+	ed.nkeys = 0; /* they were typed before */
 	if (ed.active) {
 		locale_t old = uselocale(ed.utf8);
 		tobottom();

@@ -521,6 +521,9 @@ void ksettime(int64_t us);		/* sets that offset; the host clock is not touched *
 void khostlimits(void);			/* for a program that takes emu's place: the limits emu was started with. Async-signal-safe */
 void khalt(int status);			/* ends emu: restores the terminal, ends #C commands, flushes, exits */
 extern const char kversion[];
+void signals_init(void);		/* after console_init, before other threads */
+/* Waits until each ^C that the host has sent has been acted upon. Before a read of the terminal: what it gives was then typed later. Hold no locks. */
+void signals_settle(void);
 
 /* devs/devcons.c */
 void console_init(const Options *o);

@@ -1,5 +1,5 @@
 /*
- * emu: options, the first name space, signals; starts the virtual machine. emu(1)
+ * emu: options, the first name space; starts the virtual machine. emu(1)
  *
  * This is the one file of the kernel that knows all other parts: the devices' packed root and the virtual machine.
  */
@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -488,89 +487,6 @@ environment(int argc, char **argv)
 #endif
 }
 
-/* ---- signals ---- */
-
-/* ^Z: the terminal is put in order, then the signal does what it would have done. */
-static void
-suspend(void)
-{
-	sigset_t set;
-
-	console_suspend();
-	sigemptyset(&set);
-	sigaddset(&set, SIGTSTP);
-	kill(getpid(), SIGTSTP);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	console_resume();
-}
-
-/* Signals are taken by one thread, so that what they cause is orderly. */
-static void *
-signals(void *set)
-{
-	Osenv *env = NULL;
-	int sig;
-
-	for (;;) {
-		if (sigwait(set, &sig) != 0)
-			continue;
-		/* The kernel wants to know for whom it acts. */
-		if (env == NULL && (env = osenv_new()) != NULL)
-			proc_attach("signals", env);
-		switch (sig) {
-		case SIGWINCH:
-			console_resized();
-			break;
-		case SIGTSTP:
-			suspend();
-			break;
-		case SIGCONT:
-			console_resume();
-			break;
-		case SIGINT:
-			if (console_interrupt())
-				break;
-			khalt(128 + sig);
-			break;
-		default:
-			khalt(128 + sig);
-		}
-	}
-	return NULL;
-}
-
-static void
-catchsignals(void)
-{
-	static sigset_t set;
-	static const int sigs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT}, tty[] = {SIGTSTP, SIGCONT, SIGWINCH};
-	struct sigaction old;
-	pthread_t t;
-	int n = 0;
-
-	/* What these say comes as an error of the write. */
-	options.pipeends = signal(SIGPIPE, SIG_IGN) != SIG_IGN;
-	signal(SIGXFSZ, SIG_IGN);
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof sigs / sizeof sigs[0]; i++)
-		if (sigaction(sigs[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-			sigaddset(&set, sigs[i]);
-			n++;
-		}
-	if (console_isterminal())
-		for (size_t i = 0; i < sizeof tty / sizeof tty[0]; i++)
-			if (sigaction(tty[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) {
-				sigaddset(&set, tty[i]);
-				n++;
-			}
-	if (n == 0)
-		return;
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	if (pthread_create(&t, NULL, signals, &set) == 0)
-		pthread_detach(t);
-}
-
 /*
  * A standard descriptor that emu was started without must not become another file. What takes its place refuses what it is for: input is at
  * its end, output cannot be written.
@@ -609,7 +525,7 @@ main(int argc, char **argv)
 	standardfiles();
 	setoptions(argc, argv);
 	console_init(&options);
-	catchsignals();
+	signals_init();
 	morefiles();
 	kmsec();
 	pw = getpwuid(getuid());

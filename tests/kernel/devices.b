@@ -148,7 +148,9 @@ cons()
 	show("consctl", put("#c/consctl", "nonsense rawoff") + " " + put("#c/consctl", "") + " " + put("#c/consctl", "rawoff"));
 	show("drivers", string (len text("#c/drivers") > 20));
 	show("hostowner", string (text("#c/hostowner") == me) + " " + put("#c/hostowner", "\n"));
-	show("jit", text("#c/jit") + " " + put("#c/jit", "x") + " " + put("#c/jit", "10") + " " + put("#c/jit", "0\n") + " " + text("#c/jit"));
+	level := text("#c/jit"); # the engine's that runs this
+	show("jit", string (level == "0" || level == "1") + " " + put("#c/jit", "x") + " " + put("#c/jit", "10") + " " + put("#c/jit", "0\n") + " " + text("#c/jit"));
+	show("jit again", put("#c/jit", level) + " " + string (text("#c/jit") == level));
 	(n, l) := sys->tokenize(text("#c/memory"), "\n");
 	sys->print("memory: %d lines\n", n);
 	for(; l != nil; l = tl l){
