@@ -24,6 +24,8 @@
  * Colours: outside of a pass all objects have gc_colour; a pass begins by changing it, so that all are unmarked.
  */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "libinterp/vm.h"
@@ -40,9 +42,18 @@
 
 enum { IDLE, ROOTS, MARK, SCAN, COUNT, COMPARE, REVIVE, DOOM, BURY, FREE };
 
+/*
+ * A stack of references, in segments that the host gives and takes back one by one: nothing is copied when it grows, and nothing large
+ * is given back at once.
+ */
+#define SEGSHIFT 16
+#define SEG ((size_t)1 << SEGSHIFT)
+
 typedef struct Refs {
-	Ref *r;
-	size_t n, a;
+	Ref **seg;
+	size_t n;	   /* references */
+	size_t nseg, aseg; /* segments that are there, and slots for them; below low they have been given back */
+	size_t low;
 } Refs;
 
 /* Of a candidate: its count when it was found, and how many of those references candidates hold. */
@@ -73,28 +84,61 @@ static int turns;
 static bool
 push(Refs *s, Ref r)
 {
-	Ref *nr;
+	Ref **ns;
+	void *m;
 
-	if (s->n == s->a) {
-		nr = realloc(s->r, (s->a * 2 + 1024) * sizeof *nr);
-		if (nr == NULL)
+	if (s->n == s->nseg << SEGSHIFT) {
+		if (s->nseg == s->aseg) {
+			ns = realloc(s->seg, (s->aseg * 2 + 64) * sizeof *ns);
+			if (ns == NULL)
+				return false;
+			s->seg = ns;
+			s->aseg = s->aseg * 2 + 64;
+		}
+		m = mmap(NULL, SEG * sizeof(Ref), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (m == MAP_FAILED)
 			return false;
-		s->r = nr;
-		s->a = s->a * 2 + 1024;
+		s->seg[s->nseg++] = m;
 	}
-	s->r[s->n++] = r;
+	s->seg[s->n >> SEGSHIFT][s->n & (SEG - 1)] = r;
+	s->n++;
 	return true;
 }
 
+static Ref
+pop(Refs *s)
+{
+	s->n--;
+	/* One segment is kept for what is pushed next. */
+	if (s->nseg > (s->n >> SEGSHIFT) + 2)
+		munmap(s->seg[--s->nseg], SEG * sizeof(Ref));
+	return s->seg[s->n >> SEGSHIFT][s->n & (SEG - 1)];
+}
+
+static Ref
+item(Refs *s, size_t i)
+{
+	return s->seg[i >> SEGSHIFT][i & (SEG - 1)];
+}
+
+/* The references before i are not wanted any more. */
+static void
+droplow(Refs *s, size_t i)
+{
+	if (s->low < i >> SEGSHIFT) {
+		munmap(s->seg[s->low], SEG * sizeof(Ref));
+		s->low++;
+	}
+}
+
+/* All of it, which is little by now. */
 static void
 drop(Refs *s)
 {
-	s->n = 0;
-	if (s->a > 1 << 16) {
-		free(s->r);
-		s->r = NULL;
-		s->a = 0;
-	}
+	for (; s->low < s->nseg; s->low++)
+		munmap(s->seg[s->low], SEG * sizeof(Ref));
+	free(s->seg);
+	memset(s, 0, sizeof *s);
 }
 
 static bool
@@ -231,7 +275,7 @@ markstep(int *work)
 	if (at == 0) {
 		if (grey.n == 0)
 			return false;
-		part = grey.r[--grey.n];
+		part = pop(&grey);
 		gc_stats.objects++;
 	}
 	c = heap_find(part, &ix);
@@ -298,7 +342,7 @@ scanstep(int *work)
 static Chunk *
 candidate(bool dying, uint32_t *ix)
 {
-	Chunk *c = heap_find(cand.r[next], ix);
+	Chunk *c = heap_find(item(&cand, next), ix);
 
 	if (c == NULL || c->count == NULL || !(dying ? c->state[*ix] == GC_DYING : iswhite(c->state[*ix])))
 		return NULL;
@@ -384,7 +428,7 @@ candstep(int *work)
 		next = at = 0;
 		return false;
 	}
-	r = cand.r[next];
+	r = item(&cand, next);
 	--*work;
 	c = candidate(phase >= BURY, &ix);
 	if (c == NULL) {
@@ -412,13 +456,15 @@ candstep(int *work)
 	}
 	if (phase == FREE && (c = heap_onpage((r - HEAP_HDR) >> ARENA_PAGESHIFT)) != NULL) {
 		/* The other candidates in this chunk come next: they were found in this order. */
-		if (next + 1 >= cand.n || heap_onpage((cand.r[next + 1] - HEAP_HDR) >> ARENA_PAGESHIFT) != c) {
+		if (next + 1 >= cand.n || heap_onpage((item(&cand, next + 1) - HEAP_HDR) >> ARENA_PAGESHIFT) != c) {
 			free(c->count);
 			c->count = NULL;
 		}
 	}
 	if (at == 0)
 		next++;
+	if (phase == FREE)
+		droplow(&cand, next);
 	return true;
 }
 
