@@ -31,9 +31,10 @@
 #include "libinterp/vm.h"
 
 #define STEP 4000	    /* the least work of a step worth while */
-#define MAXSTEP 16000	    /* and the most: a millisecond or two */
+#define MAXSTEP 8000	    /* and the most: a millisecond or two where nothing is in the cache */
 #define BETWEEN (64u << 10) /* bytes allocated from one step to the next, if there is much to do */
 #define TURNS 256	    /* a pass goes on once in so many turns, whatever the programs do */
+#define SMALLCOUNTS 4096    /* bytes */
 #define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
 #define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
 #define MINIDLE (256u << 10) /* the same while nothing runs */
@@ -284,6 +285,39 @@ markstep(int *work)
 	return true;
 }
 
+/*
+ * The counts of a chunk's candidates. Like the lists they come from the host in pages of their own where they are many: what malloc
+ * has been given back bit by bit it gives back to the host at once, which takes milliseconds.
+ */
+static bool
+counts(Chunk *c)
+{
+	size_t n = c->nblock * sizeof *c->count;
+	void *m;
+
+	if (n < SMALLCOUNTS)
+		c->count = calloc(1, n);
+	else {
+		m = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		c->count = m == MAP_FAILED ? NULL : m;
+	}
+	return c->count != NULL;
+}
+
+void
+gc_nocounts(Chunk *c)
+{
+	size_t n = c->nblock * sizeof *c->count;
+
+	if (c->count == NULL)
+		return;
+	if (n < SMALLCOUNTS)
+		free(c->count);
+	else
+		munmap(c->count, n);
+	c->count = NULL;
+}
+
 /* Blocks of a chunk that were not shaded. Stacks and the like (the main pool) are never garbage here. */
 static void
 scanchunk(Chunk *c)
@@ -302,9 +336,7 @@ scanchunk(Chunk *c)
 			t->seen = gc_pass;
 		if (!iswhite(c->state[i]))
 			continue;
-		if (c->count == NULL && c->pool == POOL_HEAP)
-			c->count = calloc(c->nblock, sizeof *c->count);
-		if (c->count == NULL || !push(&cand, r)) {
+		if ((c->count == NULL && (c->pool != POOL_HEAP || !counts(c))) || !push(&cand, r)) {
 			c->state[i] = gc_colour;
 			continue;
 		}
@@ -456,10 +488,8 @@ candstep(int *work)
 	}
 	if (phase == FREE && (c = heap_onpage((r - HEAP_HDR) >> ARENA_PAGESHIFT)) != NULL) {
 		/* The other candidates in this chunk come next: they were found in this order. */
-		if (next + 1 >= cand.n || heap_onpage((item(&cand, next + 1) - HEAP_HDR) >> ARENA_PAGESHIFT) != c) {
-			free(c->count);
-			c->count = NULL;
-		}
+		if (next + 1 >= cand.n || heap_onpage((item(&cand, next + 1) - HEAP_HDR) >> ARENA_PAGESHIFT) != c)
+			gc_nocounts(c);
 	}
 	if (at == 0)
 		next++;

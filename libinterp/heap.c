@@ -171,7 +171,7 @@ chunk_free(Chunk *c)
 	free(c->free);
 	free(c->state);
 	free(c->host);
-	free(c->count);
+	gc_nocounts(c);
 	free(c->who);
 	free(c);
 }

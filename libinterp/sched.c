@@ -17,7 +17,7 @@
 
 #define QUANTUM 2048
 #define CATCHCOST 64 /* of an exception */
-#define GCSTEP 16000	/* work of a step of the collector while nothing else is to do */
+#define GCSTEP 8000	/* work of a step of the collector while nothing else is to do */
 #define DRAIN 8000	/* of what was left over from destroying something large, in a turn */
 #define GCREST 300	/* ms until an idle machine looks whether there is garbage */
 #define MAXIDLE 4	/* workers that wait for work */

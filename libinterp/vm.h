@@ -266,6 +266,7 @@ stw(Ref r, uint32_t v)
  * counting it has to call it.
  */
 void gc_shade(Ref r);
+void gc_nocounts(Chunk *c); /* the chunk is about to go */
 
 static inline void
 ref_moved(Ref r)
