@@ -55,7 +55,7 @@ static bool waking; /* a worker has been woken and has not come yet */
 static Want *wfirst, *wlast;
 static atomic_int nwant;
 static Worker *idle;
-static int nidle;
+static int nidle, nminding; /* of the idle, how many look after garbage in a while */
 static Osenv *baseenv;
 
 static Prog *rfirst, *rlast;
@@ -157,9 +157,10 @@ release(void)
 	holding = false;
 	pthread_mutex_lock(&lock);
 	if (!handover()) {
-		held = false;
-		if (work)
+		/* Processes that wait all the time leave garbage, too. */
+		if (work || (nminding == 0 && gc_idle()))
 			callworker();
+		held = false;
 	}
 	pthread_mutex_unlock(&lock);
 }
@@ -461,6 +462,7 @@ rest(Worker *w, bool gc)
 	idle = w;
 	nidle++;
 	if (gc) {
+		nminding++;
 		clock_gettime(CLOCK_MONOTONIC, &ts);
 		ts.tv_nsec += GCREST * 1000000;
 		if (ts.tv_nsec >= 1000000000) {
@@ -473,6 +475,8 @@ rest(Worker *w, bool gc)
 			pthread_cond_wait(&w->cond, &lock);
 		else if (pthread_cond_clockwait(&w->cond, &lock, CLOCK_MONOTONIC, &ts) != 0)
 			break;
+	if (gc)
+		nminding--;
 	if (!w->wake)
 		for (l = &idle; *l != NULL; l = &(*l)->next)
 			if (*l == w) {
