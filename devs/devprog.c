@@ -41,7 +41,8 @@ struct Progopen {
 	pthread_mutex_t lock;
 	Queue *waitq;	/* wait */
 	int line;	/* ns: next line */
-	int lastpid;	/* #p itself: the last process listed */
+	int *pids;	/* #p itself: the processes when its listing began, */
+	int npid, next;	/* and which of them comes next */
 	void *dbg;	/* dbgctl */
 	char *answer;	/* heap: of the last query */
 };
@@ -243,33 +244,34 @@ progopen_free(Progopen *o)
 	if (o->dbg != NULL)
 		vmops.dbgclose(o->dbg);
 	free(o->answer);
+	free(o->pids);
 	pthread_mutex_destroy(&o->lock);
 	free(o);
 }
 
-/* The next processes of a listing. They come and go: it goes on after the last one that it had, whatever has become of that. */
+/* The next processes of a listing: those that were there when it began and still are. */
 static long
 proglist(Chan *c, void *buf, long n)
 {
 	Progopen *o = c->aux;
-	int *pids = NULL, npid = vmops.pids != NULL ? vmops.pids(&pids) : 0;
 	long m = 0;
 
 	pthread_mutex_lock(&o->lock);
-	if (c->offset == 0)
-		o->lastpid = 0;
-	for (int i = 0; i < npid; i++) {
+	if (c->offset == 0) {
+		free(o->pids);
+		o->pids = NULL;
+		o->npid = vmops.pids != NULL ? vmops.pids(&o->pids) : 0;
+		o->next = 0;
+	}
+	for (; o->next < o->npid; o->next++) {
 		StyxDir d;
 		Chan dir = *c;
-		if (pids[i] <= o->lastpid)
-			continue;
-		dir.qid.path = (uint64_t)pids[i] << QBITS | Qproc;
+		dir.qid.path = (uint64_t)o->pids[o->next] << QBITS | Qproc;
 		if (proggen(&dir, NULL, 0, -1, &d) != 1)
 			continue;
 		bool fits = (long)styx_dir_size(&d) <= n - m;
 		if (fits) {
 			m += styx_dir_encode(&d, (char *)buf + m, n - m);
-			o->lastpid = pids[i];
 		} else if (m == 0)
 			m = kerror("%s", Eshort);
 		dir_clear(&d);
@@ -277,7 +279,6 @@ proglist(Chan *c, void *buf, long n)
 			break;
 	}
 	pthread_mutex_unlock(&o->lock);
-	free(pids);
 	return m;
 }
 

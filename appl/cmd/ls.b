@@ -164,7 +164,8 @@ Wsize, Wdev, Wuid, Wgid, Wlength, Wvers, Wmuid, Nwidth: con iota;
 show(a: array of ref Dir)
 {
 	w := array[Nwidth] of {* => 0};
-	for(i := 0; i < len a; i++){
+	wide := lflag || kflag || mflag || qflag;
+	for(i := 0; wide && i < len a; i++){
 		d := a[i];
 		widen(w, Wsize, string kilo(d));
 		widen(w, Wdev, string d.dev);
