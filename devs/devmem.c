@@ -6,11 +6,14 @@
 
 #include "devs/devs.h"
 
-enum { Qstate = 1, Qsum, Qgc };
+enum { Qctl = 1, Qstate, Qsum, Qprof, Qheap, Qgc };
 
 static const Dirtab tab[] = {
+    {"memctl", {.path = Qctl}, 0, 0666},
     {"memstate", {.path = Qstate}, 0, 0444},
     {"memsum", {.path = Qsum}, 0, 0444},
+    {"memprof", {.path = Qprof}, 0, 0444},
+    {"memheap", {.path = Qheap}, 0, 0444},
     {"memgc", {.path = Qgc}, 0, 0444},
 };
 #define NTAB ((int)(sizeof tab / sizeof tab[0]))
@@ -39,6 +42,24 @@ memstat(Chan *c, StyxDir *d)
 	return devstat(c, d, tab, NTAB, devgen);
 }
 
+static char *
+content(int file, size_t *n)
+{
+	switch (file) {
+	case Qctl:
+		*n = 0;
+		return calloc(1, 1);
+	case Qstate:
+	case Qsum:
+		return vmops.memblocks(file == Qsum, n);
+	case Qprof:
+	case Qheap:
+		return vmops.memobjects(file == Qprof, n);
+	default:
+		return vmops.memgc(n);
+	}
+}
+
 static Chan *
 memopen(Chan *c, int mode)
 {
@@ -49,7 +70,7 @@ memopen(Chan *c, int mode)
 		return o;
 	t = calloc(1, sizeof *t);
 	if (t != NULL)
-		t->s = o->qid.path == Qgc ? vmops.memgc(&t->n) : vmops.memblocks(o->qid.path == Qsum, &t->n);
+		t->s = content((int)o->qid.path, &t->n);
 	if (t == NULL || t->s == NULL) {
 		free(t);
 		kerror("%s", Enomem);
@@ -86,6 +107,20 @@ memread(Chan *c, void *buf, long n, int64_t off)
 	return n;
 }
 
+static long
+memwrite(Chan *c, const void *buf, long n, int64_t off)
+{
+	(void)off;
+	if (c->qid.path != Qctl)
+		return kerror("%s", Eperm);
+	Cmdbuf *cb = parsecmd(buf, n);
+	if (cb == NULL)
+		return -1;
+	int r = vmops.memctl(cb);
+	cmdbuf_free(cb);
+	return r < 0 ? -1 : n;
+}
+
 Dev memdev = {
     .dc = '%',
     .name = "mem",
@@ -95,4 +130,5 @@ Dev memdev = {
     .open = memopen,
     .close = memclose,
     .read = memread,
+    .write = memwrite,
 };

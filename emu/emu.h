@@ -477,6 +477,8 @@ struct Vmops {
 	char *(*memory)(void);			   /* text of /dev/memory */
 	char *(*memgc)(size_t *n);		   /* and of #%/memgc */
 	char *(*memblocks)(bool sum, size_t *n);   /* memsum, memstate: pairs of words, big-endian */
+	char *(*memobjects)(bool sum, size_t *n);  /* memprof, memheap: quadruples of words, big-endian */
+	int (*memctl)(Cmdbuf *cb);
 	int (*profctl)(Cmdbuf *cb);
 	int (*profmodule)(int i, int *id, char **name, char **path); /* profiled module i (i < 0: with that id); strings malloc'd; -1: none */
 	int (*profnext)(int id, uint32_t *pos, uint32_t *count); /* first count > 0 from *pos on; 0 at the end */

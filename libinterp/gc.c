@@ -81,6 +81,7 @@ static uint64_t done, expected; /* work of this pass */
 static uint64_t room;	    /* bytes that may be allocated before it has to be done */
 static uint64_t lastend, passtime; /* ms; of the latter what the collector took, about */
 static int turns;
+static bool requested;	    /* a pass, although little has been allocated */
 
 static bool
 push(Refs *s, Ref r)
@@ -557,6 +558,8 @@ gc_debt(void)
 	int work;
 
 	if (phase == IDLE) {
+		if (requested)
+			return STEP;
 		used = pools[POOL_HEAP].used;
 		max = pools[POOL_HEAP].max;
 		return since > (used > max / 2 ? used / 4 : base) && since > MINPASS ? STEP : 0;
@@ -577,13 +580,19 @@ gc_idle(void)
 
 	if (phase != IDLE)
 		return true;
-	return since > 0 && ((since > used / 8 && since > MINIDLE) || kmsec() - lastend > IDLEREST + passtime * 10);
+	return requested || (since > 0 && ((since > used / 8 && since > MINIDLE) || kmsec() - lastend > IDLEREST + passtime * 10));
 }
 
 bool
 gc_pending(void)
 {
-	return phase != IDLE || since > 0;
+	return phase != IDLE || since > 0 || requested;
+}
+
+void
+gc_request(void)
+{
+	requested = true;
 }
 
 bool
@@ -597,6 +606,7 @@ start(void)
 {
 	uint64_t used = pools[POOL_HEAP].used, left = pools[POOL_HEAP].max - used;
 
+	requested = false;
 	gc_colour = gc_colour == 1 ? 2 : 1;
 	gc_pass++;
 	phase = ROOTS;

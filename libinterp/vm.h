@@ -312,6 +312,8 @@ int gc_debt(void);
 bool gc_idle(void);
 /* Whether anything has been allocated since, so that there will be something to do some time. */
 bool gc_pending(void);
+/* A pass is to begin as soon as none is going on that has begun already. */
+void gc_request(void);
 /* What it has done, see mem(3). pause: the longest step, in microseconds of the processor. */
 typedef struct Gcstats {
 	uint64_t runs, steps, objects, candidates, freed, forced, pause;

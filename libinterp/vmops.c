@@ -268,13 +268,18 @@ vm_memgc(size_t *n)
 }
 
 static void
+putwords(FILE *f, const uint32_t *w, int n)
+{
+	for (int i = 0; i < 4 * n; i++)
+		putc(w[i / 4] >> (24 - i % 4 * 8) & 0xff, f);
+}
+
+static void
 putpair(FILE *f, uint32_t addr, uint32_t size, uint32_t flags)
 {
 	uint32_t w[2] = {addr, size | flags << 30};
-	int i;
 
-	for (i = 0; i < 8; i++)
-		putc(w[i / 4] >> (24 - i % 4 * 8) & 0xff, f);
+	putwords(f, w, 2);
 }
 
 /* Runs of blocks, or (sum) chunks: free 0, or in use 1. */
@@ -309,6 +314,72 @@ vm_memblocks(bool sum, size_t *n)
 		return kerrorp("%s", Enomem);
 	}
 	return s;
+}
+
+/* Each object, or (sum) for each type of object how many there are and what they take. */
+static char *
+vm_memobjects(bool sum, size_t *n)
+{
+	uint32_t page, i, id, last = (ARENA_LO + vm.span) >> ARENA_PAGESHIFT, ntype = 0, (*total)[2] = NULL, (*nt)[2];
+	char *s = NULL;
+	FILE *f = open_memstream(&s, n);
+	bool ok = f != NULL;
+	Chunk *c;
+
+	if (!ok)
+		return kerrorp("%s", Enomem);
+	vm_enter();
+	for (page = ARENA_LO >> ARENA_PAGESHIFT; page <= last; page += c != NULL ? c->npages : 1) {
+		c = heap_onpage(page);
+		for (i = 0; c != NULL && c->pool == POOL_HEAP && i < c->nblock; i++) {
+			Ref r = c->base + i * c->block + HEAP_HDR;
+			if (c->state[i] == 0 || heap_type(r) == NULL)
+				continue;
+			id = *heap_typeid(r);
+			if (!sum) {
+				putwords(f, (uint32_t[]){r, id, *heap_count(r), c->block}, 4);
+				continue;
+			}
+			if (id >= ntype) {
+				nt = realloc(total, (id + 64) * sizeof *nt);
+				if (nt == NULL) {
+					ok = false;
+					continue;
+				}
+				memset(nt + ntype, 0, (id + 64 - ntype) * sizeof *nt);
+				total = nt;
+				ntype = id + 64;
+			}
+			total[id][0]++;
+			total[id][1] += c->block;
+		}
+	}
+	vm_leave();
+	for (id = 0; id < ntype; id++)
+		if (total[id][0] > 0)
+			putwords(f, (uint32_t[]){POOL_HEAP, id, total[id][0], total[id][1]}, 4);
+	free(total);
+	if (fclose(f) != 0 || !ok) {
+		free(s);
+		return kerrorp("%s", Enomem);
+	}
+	return s;
+}
+
+static int
+vm_memctl(Cmdbuf *cb)
+{
+	const char *what = cb->nf > 0 ? cb->f[0] : "";
+
+	if (cb->nf != 1 || (strcmp(what, "collect") != 0 && strcmp(what, "clear") != 0))
+		return kerror("%s", Ebadarg);
+	vm_enter();
+	if (strcmp(what, "collect") == 0)
+		gc_request();
+	else
+		gc_stats.pause = 0;
+	vm_leave();
+	return 0;
 }
 
 static int
@@ -380,6 +451,8 @@ vmops_init(void)
 	vmops.memory = vm_memory;
 	vmops.memgc = vm_memgc;
 	vmops.memblocks = vm_memblocks;
+	vmops.memobjects = vm_memobjects;
+	vmops.memctl = vm_memctl;
 	vmops.profctl = prof_ctl;
 	vmops.profmodule = prof_module;
 	vmops.profnext = prof_next;

@@ -18,7 +18,7 @@ init(nil: ref Draw->Context, nil: list of string)
 	sys = load Sys Sys->PATH;
 	sys->pctl(Sys->NEWENV|Sys->FORKNS, nil);
 	me = text("#c/user");
-	for(l := list of {"#/", "#c", "#e", "#|", "#s", "#p/" + string sys->pctl(0, nil)}; l != nil; l = tl l)
+	for(l := list of {"#/", "#c", "#e", "#|", "#s", "#%", "#p/" + string sys->pctl(0, nil)}; l != nil; l = tl l)
 		listing(hd l);
 	root();
 	cons();
@@ -27,6 +27,7 @@ init(nil: ref Draw->Context, nil: list of string)
 	pipe();
 	srv();
 	indir();
+	mem();
 }
 
 text(f: string): string
@@ -396,4 +397,70 @@ indir()
 	show("indir", opens("#*cons/null", Sys->OREAD) + " " + opens("#*env/w", Sys->OREAD) + " " + opens("#*root!x", Sys->OREAD));
 	show("indir", opens("#*", Sys->OREAD) + "; " + opens("#*nosuch!x", Sys->OREAD) + "; " + opens("#*mnt", Sys->OREAD) + "; " + opens("#*indir", Sys->OREAD));
 	show("indir", sys->fd2path(sys->open("#*cons/null", Sys->OREAD)));
+}
+
+word(b: array of byte, i: int): int
+{
+	return int b[i] << 24 | int b[i + 1] << 16 | int b[i + 2] << 8 | int b[i + 3];
+}
+
+all(f: string): array of byte
+{
+	fd := sys->open(f, Sys->OREAD);
+	b := array[1 << 20] of byte;
+	n, m: int;
+	for(n = 0; (m = sys->read(fd, b[n:], len b - n)) > 0; n += m)
+		;
+	return b[0:n];
+}
+
+Odd: adt
+{
+	name:	string;
+	a, b, c, d, e, f, g:	int;
+	next:	ref Odd;
+};
+
+mem()
+{
+	l: ref Odd;
+	for(i := 0; i < 1234; i++)
+		l = ref Odd(nil, i, i, i, i, i, i, i, l);
+	keep := array[10] of {* => l};
+	b := all("#%/memprof");
+	n := 0;
+	for(i = 0; i < len b; i += 16)
+		if(word(b, i + 8) == 1234 && word(b, i) == 0)
+			n += word(b, i + 12) / 1234;
+	show("memprof", string (len b % 16) + " " + string (n >= 36 && n <= 64));
+	b = all("#%/memheap");
+	n = 0;
+	for(i = 0; i < len b; i += 16)
+		if(word(b, i + 8) == len keep + 1)
+			n++;
+	show("memheap", string (len b % 16) + " " + string (len b / 16 > 1234) + " " + string (n >= 1));
+	b = all("#%/memsum");
+	show("memsum", string (len b % 8) + " " + string (len b > 0));
+	# a cycle that is dropped goes when the collector is told
+	runs := number("runs");
+	l.next = l;
+	keep = nil;
+	l = nil;
+	show("memctl", put("#%/memctl", "collect") + " " + put("#%/memctl", "clear\n") + " " + put("#%/memctl", "nonsense") + " " + put("#%/memctl", ""));
+	for(i = 0; i < 100 && number("runs") == runs; i++)
+		sys->sleep(50);
+	show("collected", string (number("runs") > runs) + " " + string (number("pause") >= 0) + " " + string number("nosuch"));
+	show("mem", opens("#%/memgc", Sys->OWRITE) + "; " + opens("#%/memctl", Sys->ORDWR) + "; " + text("#%/memctl"));
+}
+
+# a number of memgc
+number(name: string): int
+{
+	(nil, l) := sys->tokenize(text("#%/memgc"), "\n");
+	for(; l != nil; l = tl l){
+		(nil, w) := sys->tokenize(hd l, ": ");
+		if(hd w == name)
+			return int hd tl w;
+	}
+	return -1;
 }
