@@ -58,7 +58,7 @@ static struct {
 	HistoryW *shell, *other;
 	locale_t utf8;
 
-	bool active;	  /* a line is on the screen */
+	atomic_bool active; /* a line is on the screen; only the end of emu looks without the lock */
 	bool voided;	  /* ^C has been typed at it: it is no longer there */
 	bool forshell;	  /* it is the shell's */
 	bool first;	  /* nothing has been read for it */

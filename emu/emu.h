@@ -167,7 +167,7 @@ struct Chan {
 	uint32_t dev;		/* instance of the device */
 	StyxQid qid;
 	int mode;		/* as opened: OREAD, OWRITE, ORDWR */
-	uint32_t flag;		/* C* below */
+	atomic_uint flag;	/* C* below */
 	int64_t offset;
 	uint32_t iounit;	/* 0: unknown */
 	Path *path;		/* how it was reached; chan_name gives the text */

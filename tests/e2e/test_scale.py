@@ -211,3 +211,10 @@ def test_memory_runs_out(p):
     equal([x for x in lines if not x.startswith('arena ')], ['out of memory: heap'] * 5 + ['others go on', '8388608'])
     equal(st, 0)
     check(len(lines) < 20, 'messages', lines)
+
+
+def test_compilers_at_once(p):
+    """Field report 28: compiled code is made while others run."""
+    stages = ['{for j in 1 2 3 {limbo -o /tmp/%d.dis /appl/cmd/ls.b}}' % i for i in range(8)]
+    o, e, st = p.run('-c1', 'sh', '-c', 'load std; %s; ls /tmp' % ' | '.join(stages), timeout=120)
+    equal((o.count('.dis'), e, st), (8, '', 0))
