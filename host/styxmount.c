@@ -7,6 +7,7 @@
  */
 #define FUSE_USE_VERSION 35
 #include <errno.h>
+#include <limits.h>
 #include <fcntl.h>
 #include <fuse_lowlevel.h>
 #include <pthread.h>
@@ -970,7 +971,7 @@ int
 main(int argc, char **argv)
 {
 	struct passwd *pw = getpwuid(getuid());
-	char *dir;
+	char dir[PATH_MAX];
 	int c;
 
 	conf.uname = pw != NULL ? pw->pw_name : "none";
@@ -988,8 +989,7 @@ main(int argc, char **argv)
 	}
 	if (argc - optind != 2)
 		usage();
-	dir = realpath(argv[optind + 1], NULL);
-	if (dir == NULL) {
+	if (realpath(argv[optind + 1], dir) == NULL) {
 		failed(argv[optind + 1], strerror(errno));
 		return 1;
 	}
