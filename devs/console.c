@@ -30,7 +30,7 @@ static struct {
 	pthread_cond_t change; /* input has come, or the reader has gone */
 	bool none;	       /* no input at all: -d, -I */
 	bool tty;
-	bool raw;
+	atomic_bool raw;	       /* the editor asks without the lock, holding its own */
 	bool reading;	       /* a thread is in the host's read, */
 	bool editing;	       /* or in the editor */
 	bool eof;	       /* final */
@@ -210,10 +210,7 @@ append(const char *s, size_t n)
 static bool
 rawwanted(void)
 {
-	pthread_mutex_lock(&in.lock);
-	bool r = in.raw;
-	pthread_mutex_unlock(&in.lock);
-	return r;
+	return in.raw;
 }
 
 /* One line from the editor, with the lock given up meanwhile. 0, or -1 when interrupted. */

@@ -17,6 +17,7 @@
 #define GROW 64u      /* pages by which the usable part grows at least */
 #define GIVEBACK 16u  /* free runs from this length go back to the host at once */
 #define SLICE 512u    /* but no more than this at a time: it takes about a microsecond for each page that was in use */
+#define SMALLTABLE 2048u /* bytes; mapped from here on */
 #define NBIN 20
 #define NONE UINT32_MAX
 
@@ -244,4 +245,24 @@ vm_mem(Ref r, uint64_t n)
 	if (!arena_ok(r) || n > (uint64_t)vm.span - (r - ARENA_LO))
 		return NULL;
 	return ref2ptr(r);
+}
+
+void *
+table_new(size_t n)
+{
+	if (n < SMALLTABLE)
+		return calloc(1, n);
+	void *m = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return m == MAP_FAILED ? NULL : m;
+}
+
+void
+table_free(void *p, size_t n)
+{
+	if (p == NULL)
+		return;
+	if (n < SMALLTABLE)
+		free(p);
+	else
+		munmap(p, n);
 }

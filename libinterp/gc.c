@@ -34,11 +34,9 @@
 #define MAXSTEP 8000	    /* and the most: a millisecond or two where nothing is in the cache */
 #define BETWEEN (64u << 10) /* bytes allocated from one step to the next, if there is much to do */
 #define TURNS 256	    /* a pass goes on once in so many turns, whatever the programs do */
-#define SMALLCOUNTS 4096    /* bytes */
 #define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
 #define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
 #define MINIDLE (256u << 10) /* the same while nothing runs */
-#define UNITS 50000	    /* of work in a millisecond */
 #define IDLEREST 200	    /* ms between passes while nothing runs */
 
 enum { IDLE, ROOTS, MARK, SCAN, COUNT, COMPARE, REVIVE, DOOM, BURY, FREE };
@@ -79,7 +77,8 @@ static uint64_t base;	    /* bytes in use when it ended */
 static uint64_t stepped;    /* since, when there was a step while something was allocated */
 static uint64_t done, expected; /* work of this pass */
 static uint64_t room;	    /* bytes that may be allocated before it has to be done */
-static uint64_t lastend, passtime; /* ms; of the latter what the collector took, about */
+static uint64_t spent;	    /* us of the processor on this pass */
+static uint64_t lastend, passtime; /* ms: when the last one ended, and what it took */
 static int turns;
 static bool requested;	    /* a pass, although little has been allocated */
 
@@ -141,6 +140,13 @@ drop(Refs *s)
 		munmap(s->seg[s->low], SEG * sizeof(Ref));
 	free(s->seg);
 	memset(s, 0, sizeof *s);
+}
+
+void
+gc_nocounts(Chunk *c)
+{
+	table_free(c->count, c->nblock * sizeof *c->count);
+	c->count = NULL;
 }
 
 static bool
@@ -286,39 +292,6 @@ markstep(int *work)
 	return true;
 }
 
-/*
- * The counts of a chunk's candidates. Like the lists they come from the host in pages of their own where they are many: what malloc
- * has been given back bit by bit it gives back to the host at once, which takes milliseconds.
- */
-static bool
-counts(Chunk *c)
-{
-	size_t n = c->nblock * sizeof *c->count;
-	void *m;
-
-	if (n < SMALLCOUNTS)
-		c->count = calloc(1, n);
-	else {
-		m = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		c->count = m == MAP_FAILED ? NULL : m;
-	}
-	return c->count != NULL;
-}
-
-void
-gc_nocounts(Chunk *c)
-{
-	size_t n = c->nblock * sizeof *c->count;
-
-	if (c->count == NULL)
-		return;
-	if (n < SMALLCOUNTS)
-		free(c->count);
-	else
-		munmap(c->count, n);
-	c->count = NULL;
-}
-
 /* Blocks of a chunk that were not shaded. Stacks and the like (the main pool) are never garbage here. */
 static void
 scanchunk(Chunk *c)
@@ -337,7 +310,7 @@ scanchunk(Chunk *c)
 			t->seen = gc_pass;
 		if (!iswhite(c->state[i]))
 			continue;
-		if ((c->count == NULL && (c->pool != POOL_HEAP || !counts(c))) || !push(&cand, r)) {
+		if ((c->count == NULL && (c->pool != POOL_HEAP || (c->count = table_new(c->nblock * sizeof *c->count)) == NULL)) || !push(&cand, r)) {
 			c->state[i] = gc_colour;
 			continue;
 		}
@@ -516,6 +489,7 @@ gc_paused(uint64_t then)
 	uint64_t d = gc_clock() - then;
 
 	gc_stats.steps++;
+	spent += d;
 	if (d > gc_stats.pause)
 		gc_stats.pause = d;
 }
@@ -614,7 +588,7 @@ start(void)
 	rootact = 0;
 	scanpage = ARENA_LO >> ARENA_PAGESHIFT;
 	vm.marking = true;
-	since = stepped = done = 0;
+	since = stepped = done = spent = 0;
 	expected = (used + pools[POOL_MAIN].used) / 8 + STEP;
 	room = used / 2 < left / 2 ? used / 2 : left / 2;
 	if (room < MINPASS)
@@ -632,7 +606,7 @@ finish(void)
 	phase = IDLE;
 	base = pools[POOL_HEAP].used;
 	lastend = kmsec();
-	passtime = done / UNITS;
+	passtime = spent / 1000;
 	gc_stats.runs++;
 }
 

@@ -33,6 +33,7 @@ Pool pools[NPOOLS];
  * on have not been released yet. All are in state GC_DEAD. turnwork is what may be released in this turn.
  */
 #define BIG 1024	/* references of a large array, released at a time */
+#define STATEANDFREE (sizeof *((Chunk *)0)->free + sizeof *((Chunk *)0)->state) /* one table: for each block */
 #define TURNWORK 10000	/* a millisecond or two */
 #define LEASTWORK 64	/* released in any case: small things go at once whatever else there is to do */
 static Ref *dead;
@@ -168,9 +169,8 @@ chunk_free(Chunk *c)
 		all = c->anext;
 	if (c->anext)
 		c->anext->aprev = c->aprev;
-	free(c->free);
-	free(c->state);
-	free(c->host);
+	table_free(c->free, c->nblock * STATEANDFREE);
+	table_free(c->host, c->nblock * sizeof *c->host);
 	gc_nocounts(c);
 	free(c->who);
 	free(c);
@@ -191,15 +191,13 @@ chunk_new(int pool, int class, uint32_t block, uint32_t npages, bool *zero)
 	c->npages = npages;
 	c->nblock = class == LARGE ? 1 : npages * ARENA_PAGE / block;
 	c->recip = class == LARGE ? 0 : (uint32_t)((0x100000000ull + block - 1) / block);
-	c->state = calloc(1, c->nblock);
-	if (class != LARGE)
-		c->free = malloc(c->nblock * sizeof *c->free);
-	if (c->state == NULL || (class != LARGE && c->free == NULL) || (c->base = arena_pages(npages, zero)) == 0) {
-		free(c->free);
-		free(c->state);
+	c->free = table_new(c->nblock * STATEANDFREE);
+	if (c->free == NULL || (c->base = arena_pages(npages, zero)) == 0) {
+		table_free(c->free, c->nblock * STATEANDFREE);
 		free(c);
 		return NULL;
 	}
+	c->state = (uint8_t *)(c->free + c->nblock);
 	p0 = c->base >> ARENA_PAGESHIFT;
 	for (i = 0; i < npages; i++)
 		pagemap[p0 + i] = c;
@@ -293,7 +291,7 @@ heap_sethost(Ref r, Hostobj *ho)
 	if (c == NULL)
 		return -1;
 	if (c->host == NULL) {
-		c->host = calloc(c->nblock, sizeof *c->host);
+		c->host = table_new(c->nblock * sizeof *c->host);
 		if (c->host == NULL)
 			return -1;
 	}

@@ -66,6 +66,12 @@ void arena_free(Ref r, uint32_t n);
 void arena_trimall(void);
 /* Give back about 8 MiB. True if more remains. */
 bool arena_trim(void);
+/*
+ * Memory of the host for what is kept beside pieces of the arena: n zeroed bytes, or NULL; table_free wants the same n. Large ones are mapped,
+ * one by one: malloc would collect what it is given back and then return all of it to the host at once, which takes milliseconds.
+ */
+void *table_new(size_t n);
+void table_free(void *p, size_t n);
 
 /* ------------------------------------------------------------ types: type.c */
 

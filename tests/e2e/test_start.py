@@ -3,7 +3,7 @@ import os
 import shutil
 import subprocess
 
-from emulib import EMU, Failure, Terminal, check, equal, environment
+from emulib import EMU, SCALE, Terminal, check, equal, environment
 
 
 def test_command(p):
@@ -264,3 +264,25 @@ def test_terminal_interrupt_at_the_prompt(p):
     t.expect('; ')
     t.send('\x04')
     equal(t.wait(), 0)
+
+
+def test_both_engines_leave_the_shell_alive(p):
+    """Field report 16: a failing command, a builtin's error, a failed load and a break leave the shell at its prompt."""
+    script = "load nosuch\nls /nosuch\ncd /nosuch\n{raise x}\nload std\n${hd}\nnosuch\necho '(' > /tmp/s; sh /tmp/s\necho alive\n"
+    a, b = (p.run('-c%d' % c, 'sh', '-i', stdin=script) for c in (0, 1))
+    equal(a, b)
+    check('alive\n' in a[0] and a[2] == 0, 'alive', a)
+    check('Broken' not in a[1] and 'Broken' not in a[0], 'broken', a)
+
+
+def test_many_starts(p):
+    """Field report 78: nothing but the command's output, and nothing left behind."""
+    home, tmp = p.home('home'), p.home('tmp')
+    env = dict(environment(home), TMPDIR=tmp)
+    q = subprocess.run(['sh', '-c', 'for i in $(seq 100); do "$0" echo x; done', EMU], stdin=subprocess.DEVNULL, capture_output=True, env=env, timeout=120 * SCALE)
+    equal((q.stdout, q.stderr, q.returncode), (b'x\n' * 100, b'', 0))
+    equal(os.listdir(tmp), [])
+    del env['HOME']
+    q = subprocess.run([EMU, 'sh', '-c', 'echo y > /tmp/f'], stdin=subprocess.DEVNULL, capture_output=True, env=env, timeout=30 * SCALE)
+    equal((q.stdout, q.stderr, q.returncode), (b'', b'', 0))
+    equal(os.listdir(tmp), [], 'the place of one without a home')
