@@ -318,8 +318,7 @@ string_slice(Prog *p, Ref *place, int32_t a, int32_t b)
 		ref_set(place, H);
 		return 0;
 	}
-	if (a == 0 && (uint32_t)b == s.len)
-		return 0;
+	/* A slice is a string of its own; the only reference to one may keep it. */
 	if (a == 0 && *heap_count(r) == 1 && room(r, s.w ? 4 : 1) / 4 < (uint32_t)b) {
 		stw(r, (uint32_t)b);
 		return 0;

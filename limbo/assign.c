@@ -5,11 +5,36 @@
 
 #include "limbo/check.h"
 
+/* The old rules for `cyclic`: a field without it in a cycle is only given a value when its adt is made. */
+static bool
+check_complete(Check *c, Node *e)
+{
+	for (Node *x = unparen(e); x->op == Odot || x->op == Oindex; x = unparen(x->left)) {
+		Type *t = x->left->ty;
+
+		if (x->op == Oindex)
+			continue;
+		if (t->kind == Tref)
+			t = t->tof;
+		if (x->decl && (t->kind == Tadt || t->kind == Tpick) && completes_cycle(c, x->decl, t)) {
+			const char *of = exprtext(c->l, x->left);
+
+			lerror(c->l, e->src.start, "cannot assign to %s because field '%s' of %s could complete a cycle to %s",
+			       exprtext(c->l, e), x->decl->sym->name, of, of);
+			return false;
+		}
+	}
+	return true;
+}
+
 bool
 check_lvalue(Check *c, Node *e)
 {
 	Node *x = unparen(e);
 	Decl *d;
+
+	if (c->l->o.oldcyclic && !check_complete(c, x))
+		return false;
 
 	switch (x->op) {
 	case Oname:

@@ -282,6 +282,7 @@ const char *qual_list(Check *c, Node *quals); /* "1 to 5 or 7", as written */
 
 /* cycles.c */
 void cycles(Check *c); /* looks at the adts that have been completed since the last time */
+bool completes_cycle(Check *c, Decl *field, Type *adt); /* under the old rules: may not be assigned to */
 
 /* edit.c: called if there is l->edit */
 void edit_init(Limbo *l);

@@ -36,23 +36,26 @@ value_cycle(Check *c, Type *adt, Decl *field)
 	t->mark = 2;
 }
 
-/* Does a value of t lead to the adt? `maybe` is the answer where that depends on what t stands for. */
+/*
+ * Does a value of t lead to the adt? `maybe` is the answer where that depends on what t stands for; `all`: also through fields that are
+ * marked `cyclic`.
+ */
 static bool
-leads_to(Check *c, Type *t, Type *adt, bool maybe)
+leads_to(Check *c, Type *t, Type *adt, bool maybe, bool all)
 {
 	switch (t->kind) {
 	case Tref:
 	case Tarray:
 	case Tlist:
 	case Tchan:
-		return leads_to(c, t->tof, adt, maybe);
+		return leads_to(c, t->tof, adt, maybe, all);
 	case Ttuple:
 		for (Decl *d = t->ids; d; d = d->next)
-			if (leads_to(c, d->ty, adt, maybe))
+			if (leads_to(c, d->ty, adt, maybe, all))
 				return true;
 		return false;
 	case Tpick:
-		return leads_to(c, t->tof, adt, maybe);
+		return leads_to(c, t->tof, adt, maybe, all);
 	case Tpoly:
 	case Tmodule:
 		return maybe;
@@ -65,11 +68,11 @@ leads_to(Check *c, Type *t, Type *adt, bool maybe)
 			return false;
 		t->mark = c->walk;
 		for (Decl *d = t->ids; d; d = d->next)
-			if (d->kind == Dfield && d->ty && leads_to(c, d->ty, adt, maybe))
+			if (d->kind == Dfield && d->ty && (all || !d->cyclic) && leads_to(c, d->ty, adt, maybe, all))
 				return true;
 		for (Decl *g = t->tags; g; g = g->next)
 			for (Decl *d = g->ty->ids; d; d = d->next)
-				if (d->ty && leads_to(c, d->ty, adt, maybe))
+				if (d->ty && (all || !d->cyclic) && leads_to(c, d->ty, adt, maybe, all))
 					return true;
 		return false;
 	default:
@@ -77,7 +80,7 @@ leads_to(Check *c, Type *t, Type *adt, bool maybe)
 	}
 }
 
-/* Marks `cyclic` that mean nothing; under the old rules also fields that lack it. */
+/* Marks `cyclic` that mean nothing; under the old rules also cycles without one. */
 static void
 check_cyclic(Check *c, Type *adt, Decl *d)
 {
@@ -85,13 +88,27 @@ check_cyclic(Check *c, Type *adt, Decl *d)
 		if (d->kind != Dfield || !d->ty || (!d->cyclic && !c->l->o.oldcyclic))
 			continue;
 		c->walk++;
-		if (d->cyclic && !leads_to(c, d->ty, adt, true))
+		if (d->cyclic && !leads_to(c, d->ty, adt, true, true))
 			lerror(c->l, d->src.start, "spurious cyclic qualifier for field %s of adt %s", d->sym->name,
 			       typetext(c->l, adt));
-		else if (!d->cyclic && d->ty->kind != Terror && leads_to(c, d->ty, adt, false))
+		else if (!d->cyclic && d->ty->kind != Terror && leads_to(c, d->ty, adt, false, false))
 			lerror(c->l, d->src.start, "illegal circular reference to type %s in field %s of adt %s",
 			       typetext(c->l, d->ty), d->sym->name, typetext(c->l, adt));
 	}
+}
+
+bool
+completes_cycle(Check *c, Decl *field, Type *adt)
+{
+	if (!c->l->o.oldcyclic || field->kind != Dfield || field->cyclic)
+		return false;
+	if (adt->kind == Tpick)
+		adt = adt->tof;
+	c->walk++;
+	if (!leads_to(c, field->ty, adt, false, true))
+		return false;
+	c->walk++;
+	return !leads_to(c, field->ty, adt, false, false); /* that one is an error already */
 }
 
 void

@@ -123,6 +123,25 @@ same '-D s' 0 "$($limbo -D s -o code.dis code.b >sizes 2>&1; echo $?)"
 grep -q . sizes || fail '-D s prints nothing'
 $limbo -DS -o code.dis code.b | grep -q '^signed init type fn() len 4 sig 0x9cd71c5e$' || fail '-D S'
 same '-y' "code.b:3: illegal circular reference to type ref A in field next of adt A" "$($limbo -y code.b 2>&1)"
+cat >cycle.b <<'X'
+implement W;
+W: module { init: fn(); };
+A: adt { b: ref B; n: int; kids: array of ref B; l: list of int; };
+B: adt { a: cyclic ref A; };
+init()
+{
+	a := ref A(nil, 1, array[2] of ref B, nil);
+	b := ref B(a);
+	a.n = 2;
+	a.l = 1 :: a.l;
+	b.a = a;
+	a.b = b;
+	a.kids[0] = b;
+}
+X
+same '-y, assignments' "cycle.b:12: cannot assign to a.b because field 'b' of a could complete a cycle to a
+cycle.b:13: cannot assign to a.kids[0] because field 'kids' of a could complete a cycle to a" "$($limbo -y cycle.b 2>&1)"
+$limbo -o cycle.dis cycle.b || fail 'what only -y forbids'
 same '-w' 'code.b:14: warning: shift amount 40 out of range
 code.b:14: warning: local y not referenced' "$($limbo -w code.b 2>&1)"
 printf 'implement W;\nW: module { init: fn(); };\nu: int;\nc: con 1;\ninit() { }\n' >w.b
