@@ -35,6 +35,8 @@ def environment(home):
     for k in ('EMU', 'ROOT', 'INFERNO', 'XDG_DATA_HOME', 'XDG_STATE_HOME'):
         e.pop(k, None)
     e['HOME'] = home
+    # a sanitizer's quarantine would count as memory that is not given back
+    e['ASAN_OPTIONS'] = 'quarantine_size_mb=8:' + e.get('ASAN_OPTIONS', '')
     return e
 
 

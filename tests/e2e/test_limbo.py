@@ -1,6 +1,7 @@
 """The compiler inside emu."""
 import os
 import subprocess
+import time
 
 from emulib import EMU, check, equal, environment
 
@@ -98,3 +99,50 @@ def test_killed_while_reading(p):
     check('killed' in e.run('kill $pid; sleep 1'), 'killed')
     check('Limbocmd' not in e.run('ps'), 'gone', e.run('ps'))
     equal(e.run('limbo hello.b; hello'), 'hello')
+
+
+def resident(e):
+    """MB that emu holds of the host's memory."""
+    with open('/proc/%d/statm' % e.p.pid) as f:
+        return int(f.read().split()[1]) * os.sysconf('SC_PAGESIZE') >> 20
+
+
+def await_(cond, what):
+    end = time.monotonic() + 60
+    while not cond():
+        check(time.monotonic() < end, what)
+        time.sleep(0.01)
+
+
+def functions(n):
+    return HELLO.replace('module {', 'module { f0: fn(a: int): int;') + 'f0(a: int): int { return a; }\n' + ''.join(
+        'f%d(a, b: int): int { x := a * b + %d; if(x > b) x = f%d(b, x) - 1; return x; }\n' % (i, i % 1000, max(1, i - 1)) for i in range(1, n))
+
+
+def test_memory_limit(p):
+    put(p, 'big.b', functions(400000))
+    put(p, 'hello.b', HELLO)
+    e = p.emu()
+    e.quiet('cd /tmp; echo old > big.dis')
+    before = resident(e)
+    equal(e.run('limbo big.b', timeout=120), 'fatal limbo compiler error: out of memory')
+    equal(e.run('limbo big.b >[2] /dev/null; echo $status', timeout=120), 'errors')
+    equal(e.run('ls big.dis >[2] /dev/null'), '')
+    equal(e.run('limbo hello.b; hello'), 'hello')
+    await_(lambda: resident(e) < before + 64, 'the memory is given back')
+
+
+def test_killed_while_compiling(p):
+    put(p, 'big.b', functions(150000))
+    put(p, 'hello.b', HELLO)
+    e = p.emu()
+    e.quiet('cd /tmp')
+    before = resident(e)
+    for i in range(5):
+        e.quiet('limbo big.b & pid=$apid')
+        await_(lambda: resident(e) > before + 100, 'the compilation takes memory')
+        check('killed' in e.run('kill $pid; sleep 1'), 'killed')
+        check('Limbocmd' not in e.run('ps'), 'gone', e.run('ps'))
+        await_(lambda: resident(e) < before + 64, 'the memory is given back')
+    equal(e.run('limbo hello.b; hello'), 'hello')
+    equal(e.run('ls big.dis >[2] /dev/null'), '')
