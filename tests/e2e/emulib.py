@@ -36,7 +36,7 @@ def environment(home):
         e.pop(k, None)
     e['HOME'] = home
     # a sanitizer's quarantine would count as memory that is not given back
-    e['ASAN_OPTIONS'] = 'quarantine_size_mb=8:' + e.get('ASAN_OPTIONS', '')
+    e['ASAN_OPTIONS'] = 'quarantine_size_mb=4:' + e.get('ASAN_OPTIONS', '')
     return e
 
 
