@@ -19,6 +19,7 @@ struct Node {
 	uint8_t type;
 	uint32_t vers;   /* of the qid when the file was last opened: what the kernel's cache of its contents is worth */
 	bool cached;     /* there is such a cache */
+	int64_t size;    /* the length that the kernel knows */
 	uint32_t fid;    /* STYX_NOFID: not walked to yet */
 	struct Oldfid *old; /* fids it had, which a request may still be using */
 	uint64_t lookups;

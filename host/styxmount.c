@@ -217,6 +217,7 @@ enter(StyxCall *call, Node *dir, const char *name, struct fuse_entry_param *e)
 		styx_client_forget(client, fid);
 		return err != 0 ? err : ENOMEM;
 	}
+	n->size = e->attr.st_size;
 	e->ino = (uintptr_t)n;
 	return 0;
 }
@@ -253,6 +254,19 @@ sm_forget(fuse_req_t req, fuse_ino_t ino, uint64_t lookups)
 	fuse_reply_none(req);
 }
 
+/* The end of a request for attributes. */
+static void
+replyattr(fuse_req_t req, StyxCall *call, Node *n, const struct stat *st, int err)
+{
+	if (err == 0)
+		n->size = st->st_size;
+	end(req, call);
+	if (err != 0)
+		fuse_reply_err(req, err);
+	else
+		fuse_reply_attr(req, st, TIMEOUT);
+}
+
 static void
 sm_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
@@ -265,11 +279,7 @@ sm_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	fid = fi != NULL ? file(fi)->fid : nodes_fid(nodes, node(ino), call);
 	err = fid == STYX_NOFID ? errnum(call) : getstat(call, fid, &st, NULL);
-	end(req, call);
-	if (err != 0)
-		fuse_reply_err(req, err);
-	else
-		fuse_reply_attr(req, &st, TIMEOUT);
+	replyattr(req, call, node(ino), &st, err);
 }
 
 static void
@@ -315,11 +325,7 @@ sm_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int set, struct fu
 		else
 			err = getstat(call, fid, &st, NULL);
 	}
-	end(req, call);
-	if (err != 0)
-		fuse_reply_err(req, err);
-	else
-		fuse_reply_attr(req, &st, TIMEOUT);
+	replyattr(req, call, node(ino), &st, err);
 }
 
 /* ---- files */
@@ -357,12 +363,13 @@ styxmode(int flags)
 /*
  * How the kernel may treat the contents of the file just opened. Files without a length (devices, controls, generated text) are
  * read and written through, each system call one request. What has been read of the others serves again while the server says,
- * by the qid's version, that the file is as it was.
+ * by the qid's version, that the file is as it was. through: not for this file; so it is also when the kernel was told another
+ * length before, which it would not read beyond.
  */
 static void
-setcaching(Node *n, const StyxQid *qid, uint64_t length, struct fuse_file_info *fi)
+setcaching(Node *n, const StyxQid *qid, bool through, struct fuse_file_info *fi)
 {
-	if (length == 0 || (qid->type & (STYX_QTAPPEND | STYX_QTEXCL | STYX_QTTMP))) {
+	if (through || (qid->type & (STYX_QTAPPEND | STYX_QTEXCL | STYX_QTTMP))) {
 		fi->direct_io = 1;
 		fi->nonseekable = 0;
 		return;
@@ -424,7 +431,7 @@ sm_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		if (f == NULL)
 			styx_client_forget(client, fid);
 		else
-			setcaching(node(ino), &qid, (uint64_t)st.st_size, fi);
+			setcaching(node(ino), &qid, st.st_size == 0 || st.st_size != node(ino)->size, fi);
 	}
 	opened(req, call, f, err, fi);
 }
@@ -463,6 +470,8 @@ sm_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off
 	n = styx_client_write(client, call, file(fi)->fid, (uint64_t)off, buf, size);
 	err = n < 0 ? errnum(call) : 0;
 	node(ino)->cached = false;
+	if (n > 0 && (off_t)(off + n) > node(ino)->size)
+		node(ino)->size = off + n; /* as the kernel reckons */
 	end(req, call);
 	if (err != 0)
 		fuse_reply_err(req, err);
@@ -573,7 +582,7 @@ sm_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, stru
 			styx_client_forget(client, fid);
 			err = ENOMEM;
 		} else if ((err = enter(call, dir, name, &e)) == 0)
-			setcaching(node(e.ino), &qid, 1, fi);
+			setcaching(node(e.ino), &qid, false, fi);
 	} else if (err == EEXIST && (fi->flags & O_EXCL) == 0 && (err = enter(call, dir, name, &e)) == 0) {
 		/* Somebody was faster. */
 		fid = openfid(call, node(e.ino), styxmode(fi->flags), &qid, &err);
@@ -753,6 +762,8 @@ addentry(fuse_req_t req, Node *dir, const File *f, size_t i, bool plus, char *p,
 	if (size > n)
 		return size;
 	to = nodes_enter(nodes, dir, d.name, &d.qid, STYX_NOFID);
+	if (to != NULL)
+		to->size = e.attr.st_size;
 	e.ino = (uintptr_t)to; /* none: the kernel will look it up */
 	return fuse_add_direntry_plus(req, p, n, d.name, &e, (off_t)i + 1);
 }

@@ -917,9 +917,9 @@ START_TEST(storm)
 	wire_expect_silence(fd);
 	wire_send(fd, ATTACH1);
 	wire_expect(fd, RATTACH);
-	ck_assert_int_eq(testfs_handles(), 1);
+	ck_assert_int_eq(testfs_settled(1), 1);
 	clunk(1);
-	ck_assert_int_eq(testfs_handles(), 0);
+	ck_assert_int_eq(testfs_settled(0), 0);
 	end();
 	workers_free(w);
 }

@@ -364,6 +364,14 @@ testfs_handles(void)
 }
 
 int
+testfs_settled(int n)
+{
+	for (int i = 0; i < 1000 && testfs_handles() != n; i++)
+		usleep(5000);
+	return testfs_handles();
+}
+
+int
 testfs_last_write(void)
 {
 	return lastwrite;

@@ -28,6 +28,8 @@ int testfs_release(const char *text);
 int testfs_blocked(void);
 void testfs_wait_blocked(int n);
 int testfs_handles(void); /* fids that stand for a file */
+/* Those when there are n of them, or after some seconds: the worker that answered an open may hold its file past the clunk. */
+int testfs_settled(int n);
 const char *testfs_dirname(int i, char buf[256]);
 int testfs_last_write(void); /* size of the last write to /pipe */
 int testfs_open_fids(void);
