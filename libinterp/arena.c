@@ -17,7 +17,11 @@
 #define GROW 64u      /* pages by which the usable part grows at least */
 #define GIVEBACK 16u  /* free runs from this length go back to the host at once */
 #define SLICE 512u    /* but no more than this at a time: it takes about a microsecond for each page that was in use */
+#ifdef ARENA_ASAN
+#define SMALLTABLE SIZE_MAX /* the sanitizer looks for what is still held in memory of malloc's only */
+#else
 #define SMALLTABLE 2048u /* bytes; mapped from here on */
+#endif
 #define NBIN 20
 #define NONE UINT32_MAX
 
