@@ -1,0 +1,1 @@
+{sh /tmp/s | sort}
