@@ -1,17 +1,19 @@
 /*
  * #% : the memory of the virtual machine, for those who look for what fills it, mem(3).
  */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "devs/devs.h"
 
-enum { Qctl = 1, Qstate, Qsum, Qprof, Qheap, Qgc };
+enum { Qctl = 1, Qstate, Qsum, Qevent, Qprof, Qheap, Qgc };
 
 static const Dirtab tab[] = {
     {"memctl", {.path = Qctl}, 0, 0666},
     {"memstate", {.path = Qstate}, 0, 0444},
     {"memsum", {.path = Qsum}, 0, 0444},
+    {"memevent", {.path = Qevent}, 0, 0444},
     {"memprof", {.path = Qprof}, 0, 0444},
     {"memheap", {.path = Qheap}, 0, 0444},
     {"memgc", {.path = Qgc}, 0, 0444},
@@ -68,6 +70,12 @@ memopen(Chan *c, int mode)
 
 	if (o == NULL || o->qid.type & STYX_QTDIR)
 		return o;
+	if (o->qid.path == Qevent) {
+		if (vmops.eventsopen() == 0)
+			return o;
+		o->flag &= ~COPEN;
+		return NULL;
+	}
 	t = calloc(1, sizeof *t);
 	if (t != NULL)
 		t->s = content((int)o->qid.path, &t->n);
@@ -86,10 +94,30 @@ memclose(Chan *c)
 {
 	Text *t = c->aux;
 
+	if (c->qid.path == Qevent && (c->flag & COPEN))
+		vmops.eventsclose();
 	if (t != NULL) {
 		free(t->s);
 		free(t);
 	}
+}
+
+/* Events as they come, in numbers with the most significant byte first. */
+static long
+readevents(void *buf, long n)
+{
+	enum { QUADRUPLE = 16, MOST = 512 };
+	uint32_t w[MOST * 4];
+
+	if (n < QUADRUPLE)
+		return kerror("%s", Etoosmall);
+	long r = vmops.eventsread(w, n / QUADRUPLE < MOST ? n / QUADRUPLE : MOST);
+	if (r < 0)
+		return -1;
+	for (long i = 0; i < r * 4; i++)
+		w[i] = htonl(w[i]);
+	memcpy(buf, w, (size_t)r * QUADRUPLE);
+	return r * QUADRUPLE;
 }
 
 static long
@@ -99,6 +127,8 @@ memread(Chan *c, void *buf, long n, int64_t off)
 
 	if (c->qid.type & STYX_QTDIR)
 		return devdirread(c, buf, n, tab, NTAB, devgen);
+	if (c->qid.path == Qevent)
+		return readevents(buf, n);
 	if (off < 0 || (uint64_t)off >= t->n)
 		return 0;
 	if ((uint64_t)n > t->n - (uint64_t)off)

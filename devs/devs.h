@@ -26,6 +26,8 @@ extern Dev ipdev;   /* devip.c    #I */
 extern Dev tlsdev;   /* devtls.c   #a */
 extern Dev cmddev;  /* devcmd.c   #C; refuses when options.nocmd */
 extern Dev dsdev;   /* devds.c    #k */
+extern Dev eiadev;  /* deveia.c   #t; and */
+extern Dev audiodev; /* devaudio.c #A; both refuse when options.nohost */
 extern Dev indirdev; /* devindir.c #* */
 
 #endif

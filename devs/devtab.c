@@ -5,6 +5,6 @@
 
 Dev *const devtab[] = {
     &rootdev, &consdev, &envdev, &mntdev, &pipedev, &progdev, &srvdev, &dupdev, &fsdev, &cmddev, &indirdev, &ipdev,
-    &profdev, &memdev, &dsdev, &tlsdev,
+    &profdev, &memdev, &dsdev, &tlsdev, &eiadev, &audiodev,
 };
 const int ndevtab = sizeof devtab / sizeof devtab[0];

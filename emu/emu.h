@@ -146,8 +146,10 @@ Osenv *osenv_ref(Osenv *e);
 void osenv_put(Osenv *e);
 /* Ends e's hold on its groups (descriptors close now), although references to e remain. */
 void osenv_release(Osenv *e);
-/* Leaves its descriptors to those who share them; if nobody does they close now. */
+/* Leaves its descriptors, for good, to those who share them; if nobody does they close now. */
 void osenv_closefds(Osenv *e);
+/* The same if others share them, which waits for nothing; else false, and nothing is done. */
+bool osenv_leavefds(Osenv *e);
 void osenv_setuser(Osenv *e, const char *user);
 bool iseve(void);			/* caller's user is the host owner */
 extern _Atomic(char *) eve;		/* host owner; changed by /dev/hostowner, the old name is not freed */
@@ -361,6 +363,7 @@ Fgrp *fgrp_ref(Fgrp *f);
 void fgrp_put(Fgrp *f);
 void fgrp_enter(Fgrp *f);
 void fgrp_leave(Fgrp *f);
+bool fgrp_leaveothers(Fgrp *f);		/* unless the caller is the last: false */
 Chan *fgrp_chan(Fgrp *f, int fd);		/* referenced, or NULL with Ebadfd */
 int fgrp_close(Fgrp *f, int fd);		/* closes number fd there */
 int fgrp_maxfd(Fgrp *f);			/* highest open, -1 if none */
@@ -479,6 +482,9 @@ struct Vmops {
 	char *(*memblocks)(bool sum, size_t *n);   /* memsum, memstate: pairs of words, big-endian */
 	char *(*memobjects)(bool sum, size_t *n);  /* memprof, memheap: quadruples of words, big-endian */
 	int (*memctl)(Cmdbuf *cb);
+	int (*eventsopen)(void);		   /* memevent: one at a time */
+	void (*eventsclose)(void);
+	long (*eventsread)(uint32_t *w, long n);  /* waits; at most n quadruples of words */
 	int (*profctl)(Cmdbuf *cb);
 	int (*profmodule)(int i, int *id, char **name, char **path); /* profiled module i (i < 0: with that id); strings malloc'd; -1: none */
 	int (*profnext)(int id, uint32_t *pos, uint32_t *count); /* first count > 0 from *pos on; 0 at the end */

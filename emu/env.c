@@ -80,20 +80,28 @@ osenv_serving(Osenv *o)
 void
 osenv_closefds(Osenv *e)
 {
-	Fgrp *f = fgrp_new();
-
-	if (f == NULL)
-		return;
-	fgrp_enter(f);
 	pthread_mutex_lock(&e->lock);
-	if (e->fgrp != NULL) {
-		Fgrp *old = e->fgrp;
-		e->fgrp = f;
-		f = old;
-	}
+	Fgrp *f = e->fgrp;
+	e->fgrp = NULL;
 	pthread_mutex_unlock(&e->lock);
-	fgrp_leave(f);
-	fgrp_put(f);
+	if (f != NULL) {
+		fgrp_leave(f);
+		fgrp_put(f);
+	}
+}
+
+bool
+osenv_leavefds(Osenv *e)
+{
+	pthread_mutex_lock(&e->lock);
+	Fgrp *f = e->fgrp;
+	bool left = f == NULL || fgrp_leaveothers(f);
+	if (left)
+		e->fgrp = NULL;
+	pthread_mutex_unlock(&e->lock);
+	if (left && f != NULL)
+		fgrp_put(f);
+	return left;
 }
 
 Osenv *
@@ -107,21 +115,16 @@ osenv_ref(Osenv *e)
 void
 osenv_release(Osenv *e)
 {
+	osenv_closefds(e);
 	pthread_mutex_lock(&e->lock);
 	Pgrp *p = e->pgrp;
-	Fgrp *f = e->fgrp;
 	Egrp *g = e->egrp;
 	Queue *w = e->waitq, *c = e->childq;
 	e->pgrp = NULL;
-	e->fgrp = NULL;
 	e->egrp = NULL;
 	e->waitq = NULL;
 	e->childq = NULL;
 	pthread_mutex_unlock(&e->lock);
-	if (f != NULL) {
-		fgrp_leave(f);
-		fgrp_put(f);
-	}
 	pgrp_put(p);
 	egrp_put(g);
 	qput(w);

@@ -63,6 +63,17 @@ closeall(Fgrp *f)
 	free(fd);
 }
 
+bool
+fgrp_leaveothers(Fgrp *f)
+{
+	int n = atomic_load(&f->members);
+
+	while (n > 1)
+		if (atomic_compare_exchange_weak(&f->members, &n, n - 1))
+			return true;
+	return false;
+}
+
 void
 fgrp_leave(Fgrp *f)
 {

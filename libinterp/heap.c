@@ -406,7 +406,7 @@ freeblock(Chunk *c, uint32_t ix)
 	c->state[ix] = 0;
 	if (c->host)
 		c->host[ix] = NULL;
-	if (unlikely(c->who != NULL))
+	if (unlikely(c->who != NULL || prof_on))
 		prof_freed(c, ix);
 	po->used -= c->block;
 	po->frees++;

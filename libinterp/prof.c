@@ -9,6 +9,8 @@
  * A Profmod has the counts for the object file of that path. Those of sampling and coverage are for each instruction. Those
  * of memory come in pairs, now and at most: first of the whole module, then of each instruction.
  *
+ * Memory events (memevent.c) are noted beside any of these, and need the same.
+ *
  * All is protected by holding the VM, but for the tick.
  */
 #include <ctype.h>
@@ -39,6 +41,7 @@ struct Profwho {
 bool prof_on;
 
 static int mode;
+static bool events;
 static Profmod *mods, **modtail = &mods;
 static int nextid = 1;
 static char **wanted; /* names or paths, NULL: all */
@@ -136,7 +139,7 @@ prof_turn(Prog *p, int budget)
 {
 	static uint32_t rnd = 1;
 	int why = RUN_QUANTUM, n = budget;
-	bool every = mode == MEMORY || (mode == COVER && p->v.pid == pid), sample = false;
+	bool every = events || mode == MEMORY || (mode == COVER && p->v.pid == pid), sample = false;
 
 	if (mode == SAMPLE && atomic_exchange(&tick, false)) {
 		rnd = rnd * 1664525 + 1013904223;
@@ -173,6 +176,19 @@ add(Profmod *m, uint32_t pc, int64_t size)
 	}
 }
 
+/* The number of the instruction under way, or ~0. */
+static uint32_t
+pcnow(const Prog *p)
+{
+	return p != NULL && p->m != NULL ? (uint32_t)(p->pc - p->m->code->inst) : ~0u;
+}
+
+static void
+note(const Chunk *c, uint32_t ix, uint32_t size)
+{
+	memevent_note(c->pool, pcnow(vm_cur), c->base + ix * c->block, size);
+}
+
 void
 prof_alloc(Chunk *c, uint32_t ix)
 {
@@ -180,13 +196,15 @@ prof_alloc(Chunk *c, uint32_t ix)
 	Profmod *m;
 	struct Profwho *w;
 
+	if (events)
+		note(c, ix, c->block);
 	if (mode != MEMORY || !(pools_ & 1u << c->pool) || p == NULL || p->m == NULL || (m = modof(p->m->code)) == NULL)
 		return;
 	if (c->who == NULL && (c->who = calloc(c->nblock, sizeof *c->who)) == NULL)
 		return;
 	w = &c->who[ix];
 	w->m = m;
-	w->pc = (uint32_t)(p->pc - p->m->code->inst);
+	w->pc = pcnow(p);
 	w->size = c->block;
 	add(m, w->pc, w->size);
 }
@@ -194,8 +212,13 @@ prof_alloc(Chunk *c, uint32_t ix)
 void
 prof_freed(Chunk *c, uint32_t ix)
 {
-	struct Profwho *w = &c->who[ix];
+	struct Profwho *w;
 
+	if (events)
+		note(c, ix, 0);
+	if (c->who == NULL)
+		return;
+	w = &c->who[ix];
 	if (w->m != NULL)
 		add(w->m, w->pc, -(int64_t)w->size);
 	w->m = NULL;
@@ -244,8 +267,16 @@ stop(void)
 {
 	newturns();
 	mode = OFF;
-	prof_on = false;
+	prof_on = events;
 	atomic_fetch_add(&clocks, 1);
+}
+
+void
+prof_events(bool on)
+{
+	newturns();
+	events = on;
+	prof_on = on || mode != OFF;
 }
 
 /* Forget all counts. */

@@ -408,15 +408,13 @@ prog_spawn(Prog *p, Ref frame, Module *m, Inst *pc)
 
 /* ------------------------------------------------------------ the end */
 
-/* Release all that p holds but its environment, and take it off all lists. */
+/* Release all that p holds but its environment. */
 static void
 dismantle(Prog *p)
 {
 	Act *a;
 	int i;
 
-	channel_unwait(p);
-	sched_unqueue(p);
 	while (p->nact > 0) {
 		a = &p->act[p->nact - 1];
 		if (a->called && a->cross) {
@@ -435,15 +433,62 @@ dismantle(Prog *p)
 	handle_unpin(p);
 }
 
-void
-prog_free(Prog *p)
+/* What p's end is called to those who wait for it, malloc'd, or NULL. */
+static char *
+exitrecord(Prog *p, const char *msg)
 {
-	Osenv *env = p->v.env, *old;
+	char *s;
+
+	if (p->v.pid == 1 && msg[0] != 0)
+		first = 1;
+	if (asprintf(&s, "%d \"%s\":%s", p->v.pid, prog_module(p), msg) < 0)
+		return NULL;
+	if (strlen(s) > 180)
+		s[conv_cut(s, 180)] = 0;
+	return s;
+}
+
+/* Closes env's descriptors on its behalf. The VM is free meanwhile if that can wait for anything. */
+static void
+closefds(Osenv *env)
+{
+	Osenv *old = up->env;
+
+	if (osenv_leavefds(env))
+		return;
+	up->env = env;
+	vm_release();
+	osenv_closefds(env);
+	vm_acquire();
+	up->env = old;
+}
+
+static void
+tell(Osenv *env, char *record)
+{
+	if (record != NULL)
+		osenv_exited(env, record);
+	free(record);
+}
+
+/*
+ * Ends p. record is for those who wait for it, or NULL: they may rely on its files being closed, one of a server on being written.
+ */
+static void
+end(Prog *p, char *record)
+{
+	Osenv *env = p->v.env, *old = up->env;
 	bool held = p->holds;
 
 	if (p->state == Pbroken)
 		nbroken--;
 	p->state = Pexiting;
+	if (vm_cur == p)
+		vm_cur = NULL;
+	channel_unwait(p);
+	sched_unqueue(p);
+	closefds(env);
+	tell(env, record);
 	dismantle(p);
 	if (p->m != NULL)
 		module_put(p->m);
@@ -472,10 +517,6 @@ prog_free(Prog *p)
 	free(p->exrecord);
 	free(p->brokenwhy);
 	host_free(p, sizeof *p);
-	if (vm_cur == p)
-		vm_cur = NULL;
-	/* Descriptors are closed on behalf of the process that held them. */
-	old = up->env;
 	up->env = env;
 	vm_runfinis();
 	vm_release();
@@ -489,27 +530,17 @@ prog_free(Prog *p)
 	checkend();
 }
 
-static void
-sendrecord(Prog *p, const char *msg)
+void
+prog_free(Prog *p)
 {
-	char *s;
-
-	if (p->v.pid == 1 && msg[0] != 0)
-		first = 1;
-	if (asprintf(&s, "%d \"%s\":%s", p->v.pid, prog_module(p), msg) < 0)
-		return;
-	if (strlen(s) > 180)
-		s[conv_cut(s, 180)] = 0;
-	osenv_exited(p->v.env, s);
-	free(s);
+	end(p, NULL);
 }
 
 void
 prog_exit(Prog *p, const char *msg)
 {
 	debug_ended(p, "exited");
-	sendrecord(p, msg);
-	prog_free(p);
+	end(p, exitrecord(p, msg));
 }
 
 void
@@ -624,7 +655,7 @@ prog_unhandled(Prog *p, const char *text)
 	free(p->pending);
 	p->pending = NULL;
 	p->brokenwhy = strdup(text);
-	sendrecord(p, text);
+	char *record = exitrecord(p, text);
 	if (asprintf(&why, "broken: %s", text) >= 0) {
 		debug_ended(p, why);
 		free(why);
@@ -632,14 +663,11 @@ prog_unhandled(Prog *p, const char *text)
 	nbroken++;
 	letgo(p);
 	/* Only its memory is kept: who reads from it or waits for its files would wait for ever. The VM is free meanwhile, so p may go. */
-	Osenv *env = osenv_ref(p->v.env), *old = up->env;
+	Osenv *env = osenv_ref(p->v.env);
 	if (vm_cur == p)
 		vm_cur = NULL;
-	up->env = env;
-	vm_release();
-	osenv_closefds(env);
-	vm_acquire();
-	up->env = old;
+	closefds(env);
+	tell(env, record);
 	osenv_put(env);
 	checkend();
 	return false;

@@ -793,17 +793,28 @@ void vmops_init(void);
 
 /* ------------------------------------------------------------ prof.c */
 
-/* A profile runs: turns are given by prof_turn, which is as interp. */
+/* A profile runs, or somebody reads memory events: turns are given by prof_turn, which is as interp. */
 extern bool prof_on;
 int prof_turn(Prog *p, int budget);
-/* A block has been allocated; it is freed, if c->who is not NULL; code is going away. */
+/* A block has been allocated; it is freed, if prof_on or c->who is not NULL; code is going away. */
 void prof_alloc(Chunk *c, uint32_t ix);
 void prof_freed(Chunk *c, uint32_t ix);
 void prof_codegone(Code *c);
+void prof_events(bool on); /* memory events are wanted */
 /* Behind vmops. */
 int prof_ctl(Cmdbuf *cb);
 int prof_module(int i, int *id, char **name, char **path);
 int prof_next(int id, uint32_t *pos, uint32_t *count);
+
+/* ------------------------------------------------------------ memevent.c */
+
+/* One at a time: 0, or -1 with the error set. */
+int memevent_open(void);
+void memevent_close(void);
+/* size: 0 when it is released. */
+void memevent_note(int pool, uint32_t pc, Ref r, uint32_t size);
+/* Waits for events and takes at most n, each four words: pool, pc, address, size. How many, or -1. */
+long memevent_read(uint32_t *w, long n);
 
 /*
  * What a debugger learns: an event (NULL: the state p is in now) for whoever reads p's dbgctl; a child of p; the end of

@@ -453,6 +453,9 @@ vmops_init(void)
 	vmops.memblocks = vm_memblocks;
 	vmops.memobjects = vm_memobjects;
 	vmops.memctl = vm_memctl;
+	vmops.eventsopen = memevent_open;
+	vmops.eventsclose = memevent_close;
+	vmops.eventsread = memevent_read;
 	vmops.profctl = prof_ctl;
 	vmops.profmodule = prof_module;
 	vmops.profnext = prof_next;

@@ -450,7 +450,48 @@ mem()
 	for(i = 0; i < 100 && number("runs") == runs; i++)
 		sys->sleep(50);
 	show("collected", string (number("runs") > runs) + " " + string (number("pause") >= 0) + " " + string number("nosuch"));
+	events();
 	show("mem", opens("#%/memgc", Sys->OWRITE) + "; " + opens("#%/memctl", Sys->ORDWR) + "; " + text("#%/memctl"));
+}
+
+Block: adt
+{
+	a:	array of int;
+};
+
+# a child allocates and releases an array of a size that nobody else has
+events()
+{
+	fd := sys->open("#%/memevent", Sys->OREAD);
+	second := opens("#%/memevent", Sys->OREAD);
+	few := err(sys->read(fd, array[15] of byte, 15));
+	spawn allocate();
+	got := gone := at := 0;
+	odd := 0;
+	b := array[16 * 64] of byte;
+	while(gone == 0){
+		n := sys->read(fd, b, len b);
+		if(n <= 0 || n % 16 != 0){
+			sys->print("memevent: read %d: %r\n", n);
+			return;
+		}
+		for(i := 0; i < n; i += 16){
+			size := word(b, i + 12);
+			if(size >= 77777 * 4 && size < 77777 * 4 + 4096){
+				got++;
+				at = word(b, i + 8);
+				odd += word(b, i) != 0 || word(b, i + 4) < 0;
+			}else if(got && size == 0 && word(b, i + 8) == at)
+				gone++;
+		}
+	}
+	show("memevent", second + "; " + few + "; " + string got + " " + string gone + " " + string odd);
+}
+
+allocate()
+{
+	x := ref Block(array[77777] of int);
+	x = nil;
 }
 
 # a number of memgc
