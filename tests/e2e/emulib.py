@@ -84,8 +84,13 @@ class Place:
             raise Skip('nobody cannot run ' + EMU)
         return {'user': nobody, 'group': nobody, 'extra_groups': []}
 
-    def run(self, *args, stdin='', timeout=20, name='home', **kw):
+    def run(self, *args, **kw):
         """Runs emu to its end: (stdout, stderr, status)."""
+        o, e, status = self.bytes(*args, **kw)
+        return o.decode(), e.decode(), status
+
+    def bytes(self, *args, stdin='', timeout=20, name='home', **kw):
+        """The same for output of any bytes."""
         p = subprocess.Popen([EMU] + list(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, env=environment(self.home(name)), start_new_session=True, **kw)
         try:
@@ -94,8 +99,7 @@ class Place:
             os.killpg(p.pid, signal.SIGKILL)
             o, e = p.communicate()
             raise Failure('emu %r does not end: %r %r' % (args, o[-500:], e[-500:]))
-        return o.decode(), e.decode(), p.returncode
-
+        return o, e, p.returncode
 
     def limbo(self, source):
         """Host path of the object file of a Limbo program, given as text or as a file beside this one."""
