@@ -634,8 +634,10 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 		goto bad;
 	if (nf->fd >= 0 && (perm & STYX_DMAPPEND))
 		fcntl(nf->fd, F_SETFL, O_APPEND);
-	if (nf->fd >= 0 && (fsmodes_set(pathof(nf), &nf->st, perm & (STYX_DMAPPEND | STYX_DMEXCL)) < 0 || enter(nf) < 0))
+	if (nf->fd >= 0 && (fsmodes_set(pathof(nf), &nf->st, perm & (STYX_DMAPPEND | STYX_DMEXCL)) < 0 || enter(nf) < 0)) {
+		unlink(pathof(nf));
 		goto bad;
+	}
 	fsfree(f);
 	c->aux = nf;
 	c->qid = hostqid(&nf->st);

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "devs/fsmodes.h"
 #include "emu/emu.h"
+
+enum { MAXSPECIAL = 4096 };
 
 typedef struct Special Special;
 struct Special {
@@ -58,6 +61,16 @@ sweep(void)
 			l = &(*l)->next;
 }
 
+/* Whether there may be one more: they must not take the descriptors that others need. */
+static bool
+room(void)
+{
+	struct rlimit l;
+	int n = atomic_load(&count);
+
+	return n < MAXSPECIAL && (getrlimit(RLIMIT_NOFILE, &l) < 0 || (rlim_t)n < l.rlim_cur / 4);
+}
+
 uint32_t
 fsmodes_get(const struct stat *st)
 {
@@ -85,6 +98,8 @@ fsmodes_set(const char *path, const struct stat *st, uint32_t bits)
 		s->bits = bits;
 		if (bits == 0 && !s->inuse)
 			drop(l);
+	} else if (bits != 0 && !room()) {
+		r = kerror("%s", Enofd);
 	} else if (bits != 0) {
 		fd = open(path, O_PATH | O_CLOEXEC);
 		if (fd < 0 || fstat(fd, &now) < 0)

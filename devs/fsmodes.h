@@ -2,7 +2,8 @@
  * Append-only and exclusive files of the host (fsmodes.c), for #U (devfs.c).
  *
  * The host has no such modes that a user may set. They are rules among the programs of this emu, as lock files and logs need them, and last as
- * long as it runs. A file is known by its device and inode; it is held open (without access) so that the number stays its own.
+ * long as it runs. A file is known by its device and inode; it is held open (without access) so that the number stays its own; there are
+ * at most 4096, and never more than a quarter of the descriptors that the process may have.
  */
 #ifndef DEVS_FSMODES_H
 #define DEVS_FSMODES_H

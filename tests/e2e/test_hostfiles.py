@@ -504,6 +504,18 @@ def test_exclusive(p):
     equal((fields(got[1])['mode'], fields(got[1])['qid'][-3:], fields(got[4])['mode']), ('4000000600', '.20', '600'))
 
 
+def test_exclusive_and_append_are_bounded(p):
+    """Each such file keeps a descriptor; all together no more than a quarter of what there may be, and those of removed files come back."""
+    d = '#U*%s' % p.dir
+    script = ''.join("create f%d '%s/s%d' 1 0x400001a4\nclose f%d\n" % (i, d, i, i) for i in range(60)) + "open g '%s/s1' 0\n" % d
+    script += ''.join("remove '%s/s%d'\n" % (d, i) for i in range(40)) + "create h '%s/again' 1 0x200001a4\n" % d
+    q = subprocess.run(['sh', '-c', 'ulimit -n 128; exec "$0" "$@"', EMU, p.limbo('calls.b')], input=script.encode(), capture_output=True,
+                       env=environment(p.home('home')), timeout=20 * SCALE)
+    got = q.stdout.decode().split('\n')
+    equal(got[:60], ['ok'] * 32 + ['- no free file descriptors'] * 28)
+    equal((got[60], got[61:101], got[101]), ('ok', ['0'] * 32 + ["- '%s/s32' does not exist" % d] + got[94:101], 'ok'))
+
+
 def test_append(p):
     d = '#U*%s' % p.dir
     equal(p.calls("""
