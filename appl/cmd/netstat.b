@@ -29,7 +29,7 @@ init(nil: ref Draw->Context, nil: list of string)
 	str = load String String->PATH;
 	if(str == nil)
 		nomod(String->PATH);
-	for(l := "tcp" :: "udp" :: "il" :: nil; l != nil; l = tl l){
+	for(l := "tcp" :: "udp" :: "il" :: "unix" :: nil; l != nil; l = tl l){
 		dir := "/net/" + hd l;
 		(a, n) := readdir->init(dir, Readdir->NAME | Readdir->COMPACT);
 		c := array[n + 1] of int;
