@@ -45,6 +45,10 @@ fuzz: fuzzdeps
 	@cmake --build build-fuzz -j$(JOBS) --target fuzz emu
 	@./tests/fuzz/run $(CURDIR)/build-fuzz $(FUZZTIME)
 
+# Linux's own 9P client, in a virtual machine; fetches a kernel.
+interop: build
+	@./tests/interop/v9fs.sh $(BUILD)/bin/emu $(BUILD)
+
 # Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on; and FUZZHARM
 # that no compiler writes, which must not harm the machine.
 FUZZPROGRAMS = 1000000
@@ -75,4 +79,4 @@ testdeps:
 fuzzdeps:
 	@./tools/deps fuzz
 
-.PHONY: all build run test bench debug asan tsan test-asan test-tsan soak fuzz fuzz-jit install clean deps testdeps fuzzdeps
+.PHONY: all build run test bench debug asan tsan test-asan test-tsan soak interop fuzz fuzz-jit install clean deps testdeps fuzzdeps
