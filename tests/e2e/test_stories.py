@@ -117,8 +117,7 @@ def world(*wires):
 @world(('a', 'b'))
 def test_files(p, w):
     shared = p.home('shared')
-    # In megabytes; E2E_HUGE=1024 for the whole of the story, which takes minutes on a busy machine.
-    huge = int(os.environ.get('E2E_HUGE', '256'))
+    huge = int(os.environ.get('E2E_HUGE', '1024'))  # megabytes
     with open(shared + '/huge', 'wb') as f:
         block = os.urandom(MB)
         for i in range(huge):
