@@ -598,6 +598,7 @@ struct Prog {
 	struct {
 		void *sp, *low, *target;
 		int32_t budget;
+		int32_t status; /* why it was left */
 		bool marking; /* vm.marking */
 	} jit;
 

@@ -524,13 +524,14 @@ callc(Emit *e, const void *fn)
 	amd_call_r(&e->b, RAX);
 }
 
-/* A C function that may end in leaving native code: status 0 goes on. */
+/* A C function that may end in leaving native code: status 0 goes on. Thunks give it back in eax and the flags. */
 static void
 calldrop(Emit *e, const void *fn, const void *thunk)
 {
 	amd_mov_ri(&e->b, R8, (uint64_t)(uintptr_t)e->in);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)fn);
 	amd_call_to(&e->b, thunk);
+	amd_jcc_to(&e->b, CcNE, jit_thunks.leave);
 	if (!(dis_ops[e->in->op].flags & DIS_F_NOFALL))
 		entryhere(e, e->pc + 1);
 }
@@ -2299,6 +2300,7 @@ coldcode(Emit *e, Cold *c)
 		amd_mov_ri(&e->b, R8, (uint64_t)(uintptr_t)&e->f->c->inst[c->pc]);
 		amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)jit_ret);
 		amd_call_to(&e->b, tdrop);
+		amd_jcc_to(&e->b, CcNE, jit_thunks.leave);
 		amd_ret(&e->b);
 		break;
 	}
@@ -2414,7 +2416,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 {
 	static const uint8_t callee[] = {RBX, RBP, R12, R13, R14, R15};
 	Codebuf b;
-	Label leave = {0}, exitl = {0}, keep = {0}, cont = {0};
+	Label leave = {0}, exitl = {0}, keep = {0}, cont = {0}, other = {0};
 	uint32_t at;
 	size_t i;
 	int k;
@@ -2433,17 +2435,28 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_mov_rm(&b, 8, RAX, PROG(m));
 	amd_mov_rm(&b, 4, RBP, mem_base(RAX, offsetof(Module, mp)));
 	amd_mov_rm(&b, 4, R14, PROG(jit.budget));
+	amd_mov_mi(&b, 4, PROG(jit.status), JIT_RET);
 	amd_alu_ri(&b, AluSub, 8, RSP, 8);
 	amd_call_r(&b, RSI);
-	amd_mov_ri(&b, RAX, JIT_RET);
-	amd_bind(&b, &leave);
-	amd_mov_rm(&b, 8, RSP, PROG(jit.sp));
+	amd_mov_rm(&b, 4, RAX, PROG(jit.status));
 	amd_mov_mr(&b, 4, PROG(jit.budget), R14);
-	amd_alu_ri(&b, AluAdd, 8, RSP, 8);
+	amd_alu_ri(&b, AluAdd, 8, RSP, 16);
 	for (i = sizeof callee; i-- > 0;)
 		amd_pop_r(&b, callee[i]);
 	amd_ret(&b);
 	jit_thunks.enter = (int (*)(Prog *, void *))codebuf_exec(&b, at);
+
+	/*
+	 * Jumped to in order to leave with the status in eax: a return to the above from wherever the stack is. Returns are paired with calls
+	 * where nothing has been called since native code was entered, as after something that blocked: the processor guesses them all.
+	 */
+	amd_align(&b, 16);
+	amd_bind(&b, &leave);
+	jit_thunks.leave = (const void *)codebuf_exec(&b, codebuf_offset(&b));
+	amd_mov_mr(&b, 4, PROG(jit.status), RAX);
+	amd_mov_rm(&b, 8, RSP, PROG(jit.sp));
+	amd_alu_ri(&b, AluSub, 8, RSP, 16);
+	amd_ret(&b);
 
 	/* Called from where native code is left: jit_exit(p, return address, registers). */
 	amd_align(&b, 16);
@@ -2461,9 +2474,11 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_ri(&b, AluAnd, 8, RSP, -16);
 	amd_mov_ri(&b, RAX, (uint64_t)(uintptr_t)jit_exit);
 	amd_call_r(&b, RAX);
-	amd_jmp_l(&b, &leave);
+	amd_lea_rm(&b, 8, RCX, mem_label(&leave));
+	amd_push_r(&b, RCX);
+	amd_ret(&b);
 
-	/* Call the function in rax with p, rsi and so on; leave if it says so. The instruction is in r8. */
+	/* Call the function in rax with p, rsi and so on; the flags tell whether the status is 0. The instruction is in r8. */
 	amd_align(&b, 16);
 	tdrop = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
 	amd_mov_mr(&b, 8, PROG(pc), R8);
@@ -2475,7 +2490,6 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_ri(&b, AluAdd, 8, RSP, 8);
 	amd_mov_rm(&b, 4, R14, PROG(jit.budget));
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
-	amd_jcc_l(&b, CcNE, &leave);
 	amd_ret(&b);
 
 	/* The same for calls through module references, which may go on in compiled code. */
@@ -2491,7 +2505,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_jcc_l(&b, CcE, &cont);
 	amd_alu_ri(&b, AluCmp, 4, RAX, JIT_CALL);
-	amd_jcc_l(&b, CcNE, &leave);
+	amd_jcc_l(&b, CcNE, &other);
 	amd_push_r(&b, RBX);
 	amd_mov_rm(&b, 8, RBX, PROG(fp));
 	amd_mov_rm(&b, 8, RAX, PROG(m));
@@ -2500,8 +2514,11 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_pop_r(&b, RBX);
 	amd_mov_rm(&b, 8, RAX, PROG(m));
 	amd_mov_rm(&b, 4, RBP, mem_base(RAX, offsetof(Module, mp)));
+	amd_zero_r(&b, RAX);
 	amd_bind(&b, &cont);
+	amd_bind(&b, &other);
 	amd_alu_ri(&b, AluAdd, 8, RSP, 8);
+	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_ret(&b);
 
 	/* Call the function in rax with p, rsi and so on; only scratch registers change. */

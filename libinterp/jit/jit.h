@@ -301,6 +301,7 @@ typedef struct Thunks {
 	int (*enter)(Prog *p, void *target);
 	void *nocode;	/* what entry holds where there is none */
 	void *exit;
+	const void *leave; /* to be jumped to, with a status */
 } Thunks;
 
 extern Thunks jit_thunks;
