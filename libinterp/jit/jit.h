@@ -3,7 +3,7 @@
  *
  * What is compiled is a function: the instructions that control reaches from an entry without going through calls. It is compiled
  * when it has been called, or has looped, often enough. front.c finds the instructions, the flow between them and the words of the frame
- * worth a register; an emitter (amd64.c) writes the code; jit.c decides when, keeps code and what is known about it, and goes in and out.
+ * worth a register; an emitter (amd64.h) writes the code; jit.c decides when, keeps code and what is known about it, and goes in and out.
  *
  * The truth about a process stays where the interpreter has it: frames in the arena, Acts, and p->m. Native code keeps the pc, and some
  * words of the running frame in registers, and nothing else; at each point where it may be left it is known (Site) which registers have to
@@ -295,7 +295,7 @@ int jit_destroy(Prog *p, Ref r);
 void jit_shade(Prog *p, Ref r);
 Ref jit_frame(Prog *p, Type *t);
 
-/* ------------------------------------------------------------ emitter: amd64.c */
+/* ------------------------------------------------------------ emitter: amd64.c, amd64thunk.c */
 
 typedef struct Thunks {
 	int (*enter)(Prog *p, void *target);

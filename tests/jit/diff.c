@@ -457,6 +457,21 @@ makecut(Program *pr, uint64_t seed, bool *const cut[GEN_MODULES])
 			program_cut(&pr->mod[i], cut[i]);
 }
 
+/* For each process that runs programs its own: memory for code is shared with children. */
+static void
+machine(void)
+{
+	/* Full heaps are slow ones: those that mean harm fill them all the time. */
+	options.heapmax = harmful ? 8 << 20 : 256 << 20;
+	options.mainmax = harmful ? 8 << 20 : 64 << 20;
+	eve = strdup("tester");
+	env = osenv_new();
+	if (env == NULL || proc_attach("test", env) == NULL || vm_init() < 0)
+		abort();
+	sched_init(env);
+	prog_setbroken(true);
+}
+
 /* The status of a child, which exits with what compare says; a signal is a difference too. */
 static int
 attempt(uint64_t seed, bool *const cut[GEN_MODULES])
@@ -469,6 +484,7 @@ attempt(uint64_t seed, bool *const cut[GEN_MODULES])
 	pid = fork();
 	if (pid == 0) {
 		alarm(PATIENCE);
+		machine();
 		makecut(&pr, seed, cut);
 		_exit(compare(&pr));
 	}
@@ -529,6 +545,7 @@ report(uint64_t seed, const char *what, int status, bool keep)
 	if (!keep && status != INVALID)
 		shrink(seed, status, cut);
 	if (fork() == 0) {
+		machine();
 		makecut(&pr, seed, cut);
 		printprogram(&pr);
 		fflush(out);
@@ -551,21 +568,6 @@ report(uint64_t seed, const char *what, int status, bool keep)
 
 /* ------------------------------------------------------------ many */
 
-static void
-machine(void)
-{
-	/* Full heaps are slow ones: those that mean harm fill them all the time. */
-	options.heapmax = harmful ? 8 << 20 : 256 << 20;
-	options.mainmax = harmful ? 8 << 20 : 64 << 20;
-	eve = strdup("tester");
-	env = osenv_new();
-	if (env == NULL || proc_attach("test", env) == NULL || vm_init() < 0)
-		abort();
-	sched_init(env);
-	prog_setbroken(true);
-
-}
-
 /* Every step-th program from the first to the last, in a child; continued behind one that fails. Returns the number of failures. */
 static int
 many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
@@ -579,6 +581,7 @@ many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
 	while (seed < last && n < failures) {
 		pid = fork();
 		if (pid == 0) {
+			machine();
 			for (; seed < last; seed += step) {
 				shared->seed = seed;
 				alarm(PATIENCE);
@@ -669,8 +672,8 @@ main(int argc, char **argv)
 		perror("jit_diff");
 		return 2;
 	}
-	machine();
 	if (print) {
+		machine();
 		program_make(&pr, first);
 		if (harmful)
 			program_spoil(&pr, first);

@@ -1,0 +1,205 @@
+/*
+ * What the files of the emitter for amd64 share.
+ *
+ *	rbx	fp			r15	the Prog
+ *	rbp	mp			r14	what is left of the turn
+ *	rdi, r8-r13	keys		rax, rcx, rdx, rsi	scratch
+ *	xmm2-xmm15	keys		xmm0, xmm1		scratch
+ *
+ * References are 32 bits and are used as addresses as they are: all that is reached from one, with an offset of at most 64K, lies in the arena
+ * or where there is no access; the fault becomes the exception (jit.c). Sums of references are made in 32 bits. In scratch registers
+ * source operands come through rcx, middle ones through rax, destinations through rdx.
+ *
+ * While a body runs, rsp is a multiple of 16. A call pushes fp and the return address.
+ */
+#ifndef LIBINTERP_JIT_AMD64_H
+#define LIBINTERP_JIT_AMD64_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "libinterp/jit/amd64enc.h"
+#include "libinterp/jit/jit.h"
+
+#define PROG(field) mem_base(R15, (int32_t)offsetof(Prog, field))
+
+/* Code out of the way, written behind the function. */
+typedef struct Cold {
+	struct Cold *next;
+	Label at, back;
+	int what;
+	int reg;
+	int32_t pc;
+	uint32_t snap;
+	uint8_t nsnap, kind;
+	Type *t;
+	int n;
+} Cold;
+
+enum { CEXIT, CDESTROY, CSHADE, CFRAME, CWIDE, CRET, CRETSLOW };
+
+typedef struct Emit {
+	Fn *f;
+	Jfn *j;
+	Codebuf b;
+	Label start, *label;
+	Set valid, dirty; /* keys in their registers; and not in memory */
+	int16_t owner[32];/* key that a register was last used for */
+	Set *at;	  /* what lives before each instruction of the block, and behind the last */
+	Block *blk;
+	const Inst *in;
+	Effect e;
+	int32_t pc;
+	Cold *cold, **coldtail;
+	uint32_t asite, asave, aentry;
+	Set lastset;	  /* of the last snapshot */
+	uint32_t lastsnap;
+	uint8_t lastn;
+	bool havelast;
+	bool nomem;
+	Label after; /* of a sequence that is done in one go if a guess holds, up to pc until */
+	int32_t until;
+} Emit;
+
+/* Where an operand is. trap: reading it may fault. */
+enum { VREG, VXMM, VIMM, VMEM };
+
+typedef struct Val {
+	uint8_t k;
+	bool trap;
+	int8_t reg;
+	int32_t imm;
+	Mem m;
+} Val;
+
+/* Bytes of a value of a class in memory. */
+extern const uint8_t em_size[];
+
+/* Thunks, where they run (amd64thunk.c): call the function in rax, with p and what is in rsi and so on. */
+extern struct Emthunks {
+	const uint8_t *drop;	/* registers are gone after it; leaves if the function says so */
+	const uint8_t *mcall;	/* the same for calls through module references, which may go on in compiled code */
+	const uint8_t *keep;	/* all registers but scratch stay */
+	const uint8_t *destroy; /* the count of the object in rsi has come to 0 */
+} em_thunks;
+
+/* ------------------------------------------------------------ amd64val.c: operands, and what is in which register */
+
+static inline Mem
+em_fpmem(int32_t off)
+{
+	return mem_base(RBX, off);
+}
+
+static inline Val
+em_memval(Mem m, bool trap)
+{
+	return (Val){.k = VMEM, .m = m, .trap = trap};
+}
+
+static inline Val
+em_regval(int class, int reg)
+{
+	return (Val){.k = class == KF ? VXMM : VREG, .reg = (int8_t)reg};
+}
+
+/* The place where operand o is; write: its value is not needed. src, mid, dst: of the instruction's own. */
+Val em_where(Emit *e, int oc, const Operand *o, int class, int scratch, bool write);
+Val em_src(Emit *e, int class);
+Val em_mid(Emit *e, int class);
+Val em_dst(Emit *e, int class);
+bool em_sameplace(int ac, const Operand *a, int bc, const Operand *b);
+/* The key of an operand that has a register, or -1. */
+int em_keyof(Emit *e, int oc, const Operand *o, int class);
+/* The next machine instruction goes through v and may fault. */
+void em_traps(Emit *e, const Val *v);
+/* reg = v; a register that holds v, its own or scratch; d = reg; the instruction's destination = reg. */
+void em_ld(Emit *e, int class, int reg, Val v);
+int em_rd(Emit *e, int class, Val v, int scratch);
+void em_put(Emit *e, Val d, int class, int reg);
+void em_putdst(Emit *e, int class, int reg);
+/* The key of an operand that is written has its new value in its register. */
+void em_written(Emit *e, int oc, const Operand *o, int class);
+void em_loadmem(Emit *e, int class, int reg, Mem m);
+void em_move(Emit *e, int class, int to, int from);
+/* Key i has its value in its register now; makes it so (uses rcx for what is derived). */
+void em_own(Emit *e, int i);
+void em_need(Emit *e, int i);
+/* All keys that live go to memory; registers hold none. */
+void em_flush(Emit *e);
+void em_forget(Emit *e);
+/* Before the jump that ends the block: what its successors want is in registers, what they only need is in memory. */
+void em_edges(Emit *e);
+
+/* What has to be saved where these keys live; a Site here; one of the next machine instruction, which may fault. */
+uint32_t em_snap(Emit *e, const Set *live, uint8_t *n);
+void em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn);
+void em_trap(Emit *e, int kind);
+/* Native code can be entered here, at pc. */
+void em_entryhere(Emit *e, int32_t pc);
+Cold *em_cold(Emit *e, int what);
+/* A label to jump to in order to leave at this instruction as it was before; a jump there. */
+Label *em_leaveto(Emit *e, int kind);
+void em_jcc_leave(Emit *e, Cc cc, int kind);
+
+/*
+ * Calls of C functions with p and what is in rsi, rdx and so on: one that keeps all registers but scratch; a barrier; one that may end in
+ * leaving native code, through the thunk drop or mcall.
+ */
+void em_callkeep(Emit *e, const void *fn);
+void em_callc(Emit *e, const void *fn);
+void em_calldrop(Emit *e, const void *fn, const void *thunk);
+
+/* ------------------------------------------------------------ amd64arith.c: numbers */
+
+void em_alu_v(Emit *e, Alu op, int size, int reg, Val v);
+void em_sse_v(Emit *e, Sse op, int x, Val v);
+void em_alu3(Emit *e, Alu op, int class);
+void em_mul3(Emit *e, int class);
+void em_shift3(Emit *e, Shift op, int class);
+void em_divide(Emit *e, int class, bool mod);
+void em_real3(Emit *e, Sse op);
+void em_negate(Emit *e);
+void em_roundreal(Emit *e, int class);
+void em_toreal(Emit *e, int class);
+/* Moves and conversions of integers: read as class from, write as class to. */
+void em_convert(Emit *e, int from, int to);
+
+/* ------------------------------------------------------------ amd64ref.c: references, lists, arrays, strings */
+
+/* D = the reference in reg (not rax, rdx), which is counted if count is set; the old one is released. */
+void em_setref(Emit *e, int reg, bool count);
+/* The place of an operand as an address in reg; the reference it goes through must not be nil. */
+void em_address(Emit *e, int oc, const Operand *o, int reg);
+void em_movp(Emit *e);
+/* D = word at off of the list in S, a reference or a value. */
+void em_fromlist(Emit *e, int off);
+void em_head(Emit *e, int class, int off);
+void em_length(Emit *e);
+void em_lea(Emit *e);
+/* size: of the elements, or 0, as the array says. */
+void em_indexing(Emit *e, int size);
+void em_character(Emit *e);
+
+/* ------------------------------------------------------------ amd64flow.c: jumps inside the function */
+
+bool em_isnext(Emit *e, int32_t pc);
+void em_jumpto(Emit *e, int32_t pc);
+/* Backward jumps take from the turn. */
+void em_budget(Emit *e);
+void em_branchto(Emit *e, Cc cc);
+void em_branch(Emit *e, int class, Cc cc);
+void em_branchreal(Emit *e, int op);
+void em_dispatch(Emit *e);
+void em_choose(Emit *e);
+
+/* ------------------------------------------------------------ amd64call.c: frames, calls, and what C functions do */
+
+void em_frame(Emit *e);
+void em_call(Emit *e);
+void em_ret(Emit *e);
+/* The instruction by a function of its own; by the interpreter's. */
+void em_helper(Emit *e);
+void em_step(Emit *e);
+
+#endif

@@ -1,0 +1,512 @@
+/*
+ * Frames and calls of Dis functions, and instructions for which a C function is called. amd64.h
+ */
+#include "libinterp/jit/amd64.h"
+
+/* ------------------------------------------------------------ frames and calls */
+
+/* rdx = the topmost Act but n, rax = its number. Uses rsi. */
+static void
+topact(Emit *e, int n)
+{
+	amd_mov_rm(&e->b, 4, RAX, PROG(nact));
+	amd_mov_rm(&e->b, 8, RSI, PROG(act));
+	amd_lea_rm(&e->b, 8, RDX, mem_index(RAX, RAX, 4, 0));
+	amd_lea_rm(&e->b, 8, RDX, mem_index(RSI, RDX, 8, -n * (int)sizeof(Act)));
+}
+
+void
+em_frame(Emit *e)
+{
+	Type *t = e->in->x;
+	Cold *c = em_cold(e, CFRAME);
+	uint32_t i;
+
+	_Static_assert(sizeof(Act) == 40 && offsetof(Act, called) % 4 == 0 && offsetof(Act, cross) < offsetof(Act, called) + 4, "Act");
+	c->t = t;
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
+	amd_mov_rm(&e->b, 4, RCX, PROG(sp));
+	amd_mov_rm(&e->b, 4, RAX, PROG(se));
+	amd_alu_rr(&e->b, AluSub, 4, RAX, RCX);
+	amd_alu_ri(&e->b, AluCmp, 4, RAX, (int32_t)t->frame);
+	amd_jcc_l(&e->b, CcB, &c->at);
+	topact(e, 0);
+	amd_alu_rm(&e->b, AluCmp, 4, RAX, PROG(aact));
+	amd_jcc_l(&e->b, CcE, &c->at);
+	amd_alu_ri(&e->b, AluAdd, 4, RAX, 1);
+	amd_mov_mr(&e->b, 4, PROG(nact), RAX);
+	amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
+	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 0);
+	amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
+	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
+	amd_lea_rm(&e->b, 4, RAX, mem_base(RCX, (int32_t)t->frame));
+	amd_mov_mr(&e->b, 4, PROG(sp), RAX);
+	amd_mov_mi(&e->b, 4, mem_base(RCX, DIS_FRAME_RET), -1);
+	for (i = 0; i < t->nref; i++)
+		amd_mov_mi(&e->b, 4, mem_base(RCX, (int32_t)t->ref[i]), -1);
+	amd_bind(&e->b, &c->back);
+	em_putdst(e, KW, RCX);
+}
+
+void
+em_call(Emit *e)
+{
+	Inst *ret = (Inst *)(uintptr_t)(e->in + 1);
+	int32_t to = e->pc + e->in->d.v;
+	Jcode *jc = e->f->c->jit;
+
+	em_flush(e);
+	em_ld(e, KW, RCX, em_src(e, KW));
+	topact(e, 1);
+	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
+	em_jcc_leave(e, CcNE, SITE_INTERP);
+	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
+	em_jcc_leave(e, CcNE, SITE_INTERP);
+	amd_mov_rm(&e->b, 4, RSI, PROG(cur));
+	amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), RSI);
+	amd_alu_ri(&e->b, AluSub, 4, RAX, 1);
+	amd_mov_mr(&e->b, 4, PROG(cur), RAX);
+	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)ret);
+	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, ret)), RAX);
+	amd_push_r(&e->b, RBX);
+	amd_mov_rr(&e->b, 4, RBX, RCX);
+	if (to == e->f->pc) {
+		amd_call_l(&e->b, &e->start);
+	} else {
+		amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)&jc->entry[to]);
+		amd_call_m(&e->b, mem_base(RAX, 0));
+	}
+	em_addsite(e, e->pc, SITE_CALL, 0, 0);
+	amd_pop_r(&e->b, RBX);
+	em_entryhere(e, e->pc + 1);
+	em_forget(e);
+}
+
+/*
+ * Return: what interp does, for a frame of the expected type that no other module called, without uncalled frames above it, in which no
+ * reference is the last one. All else in C.
+ */
+void
+em_ret(Emit *e)
+{
+	const Type *t = e->f->frame;
+	Cold *slow = em_cold(e, CRETSLOW), *c;
+	Label nil;
+	uint32_t i, n = t != NULL ? t->nref : 0;
+
+	if (t == NULL || n > 12) {
+		amd_jmp_l(&e->b, &slow->at);
+		return;
+	}
+	topact(e, 1);
+	amd_alu_ri(&e->b, AluSub, 4, RAX, 1);
+	amd_alu_rm(&e->b, AluCmp, 4, RAX, PROG(cur));
+	amd_jcc_l(&e->b, CcNE, &slow->at);
+	amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+	amd_jcc_l(&e->b, CcE, &slow->at);
+	amd_alu_mi(&e->b, AluCmp, 2, mem_base(RDX, offsetof(Act, newchunk)), 0);
+	amd_jcc_l(&e->b, CcNE, &slow->at);
+	amd_mov_ri(&e->b, RCX, (uint64_t)(uintptr_t)t);
+	amd_alu_rm(&e->b, AluCmp, 8, RCX, mem_base(RDX, offsetof(Act, t)));
+	amd_jcc_l(&e->b, CcNE, &slow->at);
+	for (i = 0; i < n; i++) {
+		nil = (Label){0};
+		c = em_cold(e, CRET);
+		c->n = (int)i;
+		amd_mov_rm(&e->b, 4, RCX, em_fpmem((int32_t)t->ref[i]));
+		amd_alu_ri(&e->b, AluCmp, 4, RCX, -1);
+		amd_jcc_short(&e->b, CcE, &nil);
+		em_trap(e, SITE_INTERP);
+		amd_alu_mi(&e->b, AluSub, 4, mem_base(RCX, -8), 1);
+		amd_jcc_l(&e->b, CcE, &c->at);
+		amd_bind(&e->b, &nil);
+	}
+	amd_mov_rm(&e->b, 4, RCX, mem_base(RDX, offsetof(Act, prev)));
+	amd_mov_mr(&e->b, 4, PROG(cur), RCX);
+	amd_mov_mr(&e->b, 4, PROG(nact), RAX);
+	amd_mov_mr(&e->b, 4, PROG(sp), RBX);
+	amd_ret(&e->b);
+}
+
+/* ------------------------------------------------------------ calls of C functions */
+
+static Ref
+newobject(Prog *p, Type *t)
+{
+	Ref r = heap_alloc(POOL_HEAP, t, t->size);
+	uint32_t i;
+
+	if (r == 0) {
+		vm_raise_heap(p);
+		return 0;
+	}
+	for (i = 0; i < t->nref; i++)
+		stw(r + t->ref[i], H);
+	return r;
+}
+
+static Ref
+newarray(Prog *p, Type *t, int32_t n)
+{
+	Ref r;
+
+	if (n < 0) {
+		vm_raise(p, "negative array size");
+		return 0;
+	}
+	r = array_alloc(t, (uint32_t)n);
+	if (r == 0)
+		vm_raise_heap(p);
+	return r;
+}
+
+static Ref
+cons(Prog *p, Type *elem, int64_t v, Ref tail)
+{
+	Aref l = tail;
+
+	return op_cons(p, elem, &v, &l) < 0 ? 0 : l;
+}
+
+static Ref
+mframe(Prog *p, Ref r, int32_t idx)
+{
+	Aword f;
+
+	return op_mframe(p, r, idx, &f) < 0 ? 0 : (Ref)f;
+}
+
+/* A reference that a helper made is in eax, 0 when it has raised. */
+static void
+checkref(Emit *e)
+{
+	amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+	em_jcc_leave(e, CcE, SITE_RAISED);
+	amd_mov_rr(&e->b, 4, RCX, RAX);
+}
+
+/* D can be stored to: before something is made for it. */
+static void
+probe(Emit *e)
+{
+	Val d;
+
+	if (e->in->dc != OC_IFP && e->in->dc != OC_IMP)
+		return;
+	d = em_where(e, e->in->dc, &e->in->d, KW, RDX, true);
+	em_ld(e, KW, RAX, d);
+}
+
+static void
+argref(Emit *e, int reg, const void *p)
+{
+	amd_mov_ri(&e->b, reg, (uint64_t)(uintptr_t)p);
+}
+
+void
+em_step(Emit *e)
+{
+	em_calldrop(e, (const void *)(uintptr_t)jit_step, em_thunks.drop);
+	em_forget(e);
+}
+
+static bool
+indirect(int oc)
+{
+	return oc == OC_IFP || oc == OC_IMP;
+}
+
+static void
+stringbranch(Emit *e, Cc cc)
+{
+	em_ld(e, KW, RCX, em_src(e, KW));
+	em_ld(e, KW, RSI, em_mid(e, KW));
+	em_flush(e);
+	amd_mov_rr(&e->b, 4, RDI, RCX);
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)str_cmp);
+	amd_call_r(&e->b, RAX);
+	em_forget(e);
+	/* What edges and budget need does not touch rax. */
+	em_edges(e);
+	em_budget(e);
+	amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+	em_branchto(e, cc);
+}
+
+/* A helper that may raise has been called. */
+static void
+checkraised(Emit *e)
+{
+	em_forget(e);
+	amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+	em_jcc_leave(e, CcNE, SITE_RAISED);
+}
+
+/* fn(p, address of D, a, b): a is the middle operand and b the source, or, for slices, the other way round. */
+static void
+stringop(Emit *e, const void *fn, bool slice)
+{
+	em_ld(e, KW, RCX, em_src(e, KW));
+	em_ld(e, KW, RAX, em_mid(e, KW));
+	em_flush(e);
+	em_address(e, e->in->dc, &e->in->d, RSI);
+	if (slice) {
+		amd_mov_rr(&e->b, 4, RDX, RCX);
+		amd_mov_rr(&e->b, 4, RCX, RAX);
+	} else
+		amd_mov_rr(&e->b, 4, RDX, RAX);
+	em_callc(e, fn);
+	checkraised(e);
+}
+
+/* A few bytes from one place to another, which may overlap: all is read before something is written. */
+static bool
+copybytes(Emit *e)
+{
+	const Inst *in = e->in;
+	int n = in->mc == OC_IMM ? in->m.v : 0, size = n >= 16 ? 16 : n >= 8 ? 8 : 4;
+	Val s, d;
+	Mem m;
+
+	if (n < 4 || n > 32)
+		return false;
+	em_flush(e);
+	s = em_where(e, in->sc, &in->s, KW, RCX, true);
+	d = em_where(e, in->dc, &in->d, KW, RDX, true);
+	if (in->sc == OC_FP)
+		s = em_memval(em_fpmem(in->s.v), false);
+	if (in->dc == OC_FP)
+		d = em_memval(em_fpmem(in->d.v), false);
+	if (s.k != VMEM || d.k != VMEM) {
+		e->b.bad = true;
+		return true;
+	}
+	m = s.m;
+	m.disp += n - size;
+	if (size == 16) {
+		em_traps(e, &s);
+		amd_sse_xm(&e->b, SseMovups, XMM0, s.m);
+		em_traps(e, &s);
+		amd_sse_xm(&e->b, SseMovups, XMM1, m);
+	} else {
+		em_traps(e, &s);
+		amd_mov_rm(&e->b, size, RAX, s.m);
+		em_traps(e, &s);
+		amd_mov_rm(&e->b, size, RCX, m);
+	}
+	m = d.m;
+	m.disp += n - size;
+	if (size == 16) {
+		em_traps(e, &d);
+		amd_sse_mx(&e->b, SseMovups, d.m, XMM0);
+		em_traps(e, &d);
+		amd_sse_mx(&e->b, SseMovups, m, XMM1);
+	} else {
+		em_traps(e, &d);
+		amd_mov_mr(&e->b, size, d.m, RAX);
+		em_traps(e, &d);
+		amd_mov_mr(&e->b, size, m, RCX);
+	}
+	em_forget(e);
+	return true;
+}
+
+/*
+ * A square root, as compilers write it: mframe, movf of the argument, lea of the result, mcall; for a module reference that is $Math's now.
+ */
+static bool
+issqrt(Emit *e)
+{
+	const Inst *in = e->in;
+	int32_t frame = in->d.v;
+	Modlink *ml;
+	Link *l;
+	Ref r;
+
+	if (e->pc + 3 > e->blk->last || e->f->mp == 0 || in->sc != OC_MP || in->mc != OC_IMM || in->dc != OC_FP ||
+	    (uint32_t)in->s.v + 4 > e->f->c->mpsize)
+		return false;
+	if (in[1].op != IMOVF || (in[1].sc != OC_FP && in[1].sc != OC_MP) || in[1].dc != OC_IFP || in[1].d.o1 != frame ||
+	    in[1].d.o2 != DIS_FRAME_ARGS)
+		return false;
+	if (in[2].op != ILEA || in[2].sc != OC_FP || in[2].dc != OC_IFP || in[2].d.o1 != frame || in[2].d.o2 != DIS_FRAME_RET)
+		return false;
+	if (in[3].op != IMCALL || in[3].sc != OC_FP || in[3].s.v != frame || in[3].mc != OC_IMM || in[3].m.v != in->m.v ||
+	    in[3].dc != OC_MP || in[3].d.v != in->s.v)
+		return false;
+	r = ldw(e->f->mp + (uint32_t)in->s.v);
+	ml = heap_host(r, TK_MODULE);
+	l = ml != NULL ? modlink_fn(ml, in->m.v) : NULL;
+	return l != NULL && ml->m->code->builtin != NULL && strcmp(ml->m->code->name, "$Math") == 0 && strcmp(l->name, "sqrt") == 0;
+}
+
+/* The reference is what it was, and no link has been freed since: then it means what it meant. */
+static void
+squareroot(Emit *e)
+{
+	const Inst *in = e->in;
+	Label other = {0};
+
+	em_ld(e, KF, XMM0, em_where(e, in[1].sc, &in[1].s, KF, RCX, false));
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)&modlink_epoch);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->s.v), (int32_t)ldw(e->f->mp + (uint32_t)in->s.v));
+	amd_jcc_l(&e->b, CcNE, &other);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RAX, 0), (int32_t)modlink_epoch);
+	amd_jcc_l(&e->b, CcNE, &other);
+	amd_sse_xx(&e->b, SseSqrtsd, XMM0, XMM0);
+	amd_sse_mx(&e->b, SseMovsd, em_fpmem(in[2].s.v), XMM0);
+	e->after = (Label){0};
+	e->until = e->pc + 3;
+	amd_jmp_l(&e->b, &e->after);
+	amd_bind(&e->b, &other);
+}
+
+void
+em_helper(Emit *e)
+{
+	const Inst *in = e->in;
+	Type *elem = NULL;
+	int class = KW;
+
+	switch (in->op) {
+	case IMCALL:
+		em_ld(e, KW, RCX, em_src(e, KW));
+		em_ld(e, KW, RAX, em_mid(e, KW));
+		em_ld(e, KW, RDX, em_where(e, in->dc, &in->d, KW, RDX, false));
+		em_flush(e);
+		amd_mov_rr(&e->b, 4, RSI, RCX);
+		amd_mov_rr(&e->b, 4, RCX, RDX);
+		amd_mov_rr(&e->b, 4, RDX, RAX);
+		em_calldrop(e, (const void *)(uintptr_t)jit_mcall, em_thunks.mcall);
+		em_forget(e);
+		return;
+	case IMFRAME:
+		probe(e);
+		em_flush(e);
+		if (issqrt(e))
+			squareroot(e);
+		em_ld(e, KW, RCX, em_src(e, KW));
+		em_ld(e, KW, RAX, em_mid(e, KW));
+		amd_mov_rr(&e->b, 4, RSI, RCX);
+		amd_mov_rr(&e->b, 4, RDX, RAX);
+		em_callc(e, (const void *)(uintptr_t)mframe);
+		em_forget(e);
+		checkref(e);
+		em_putdst(e, KW, RCX);
+		return;
+	case INEW:
+	case INEWZ:
+		probe(e);
+		em_flush(e);
+		argref(e, RSI, in->x);
+		em_callc(e, (const void *)(uintptr_t)newobject);
+		em_forget(e);
+		checkref(e);
+		em_setref(e, RCX, false);
+		return;
+	case INEWA:
+	case INEWAZ:
+		probe(e);
+		em_ld(e, KW, RCX, em_src(e, KW));
+		em_flush(e);
+		amd_mov_rr(&e->b, 4, RDX, RCX);
+		argref(e, RSI, in->x);
+		em_callc(e, (const void *)(uintptr_t)newarray);
+		em_forget(e);
+		checkref(e);
+		em_setref(e, RCX, false);
+		return;
+	case ICONSW:
+		elem = Tword;
+		break;
+	case ICONSP:
+		elem = Tref;
+		break;
+	case ICONSB:
+		elem = Tbyte;
+		class = KB;
+		break;
+	case ICONSL:
+		elem = Tbig;
+		class = KL;
+		break;
+	case ISEND:
+	case IRECV:
+		if (indirect(in->op == ISEND ? in->sc : in->dc))
+			break;
+		if (in->op == ISEND) {
+			em_ld(e, KW, RCX, em_where(e, in->dc, &in->d, KW, RDX, false));
+			em_flush(e);
+			em_address(e, in->sc, &in->s, RDX);
+		} else {
+			em_ld(e, KW, RCX, em_src(e, KW));
+			em_flush(e);
+			em_address(e, in->dc, &in->d, RDX);
+		}
+		amd_mov_rr(&e->b, 4, RSI, RCX);
+		em_calldrop(e, (const void *)(uintptr_t)(in->op == ISEND ? jit_send : jit_recv), em_thunks.drop);
+		em_forget(e);
+		return;
+	case IMOVM:
+		if (copybytes(e))
+			return;
+		break;
+	case IINSC:
+	case IADDC:
+		if (indirect(in->dc))
+			break;
+		stringop(e, in->op == IINSC ? (const void *)(uintptr_t)string_insc : (const void *)(uintptr_t)string_cat, false);
+		return;
+	case ISLICEC:
+		if (indirect(in->dc))
+			break;
+		stringop(e, (const void *)(uintptr_t)string_slice, true);
+		return;
+	case ICVTWC:
+		if (indirect(in->dc))
+			break;
+		em_ld(e, KW, RCX, em_src(e, KW));
+		em_flush(e);
+		amd_sx_rr(&e->b, 8, 4, RSI, RCX);
+		em_address(e, in->dc, &in->d, RDX);
+		em_callc(e, (const void *)(uintptr_t)op_cvtwc);
+		checkraised(e);
+		return;
+	case IBEQC:
+		stringbranch(e, CcE);
+		return;
+	case IBNEC:
+		stringbranch(e, CcNE);
+		return;
+	case IBLTC:
+		stringbranch(e, CcL);
+		return;
+	case IBLEC:
+		stringbranch(e, CcLE);
+		return;
+	case IBGTC:
+		stringbranch(e, CcG);
+		return;
+	case IBGEC:
+		stringbranch(e, CcGE);
+		return;
+	}
+	if (elem != NULL) {
+		probe(e);
+		em_ld(e, class, RCX, em_src(e, class));
+		/* The tail is taken over as it is: the cell holds it from now on. */
+		em_ld(e, KW, RAX, em_where(e, in->dc, &in->d, KW, RDX, false));
+		em_flush(e);
+		amd_mov_rr(&e->b, 8, RDX, RCX);
+		amd_mov_rr(&e->b, 4, RCX, RAX);
+		argref(e, RSI, elem);
+		em_callc(e, (const void *)(uintptr_t)cons);
+		em_forget(e);
+		checkref(e);
+		em_putdst(e, KW, RCX);
+		return;
+	}
+	em_flush(e);
+	em_step(e);
+}

@@ -1,0 +1,252 @@
+/*
+ * References and what is behind them: counts, lists, arrays, strings. amd64.h
+ */
+#include "libinterp/jit/amd64.h"
+
+/* Count what reg refers to. */
+static void
+increment(Emit *e, int reg)
+{
+	Label nil = {0};
+	Cold *c;
+
+	amd_alu_ri(&e->b, AluCmp, 4, reg, -1);
+	amd_jcc_short(&e->b, CcE, &nil);
+	/* What is no reference at all is left to the interpreter; nothing has been changed yet. */
+	em_trap(e, SITE_INTERP);
+	amd_alu_mi(&e->b, AluAdd, 4, mem_base(reg, -8), 1);
+	amd_alu_mi(&e->b, AluCmp, 1, PROG(jit.marking), 0);
+	c = em_cold(e, CSHADE);
+	c->reg = reg;
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	amd_bind(&e->b, &c->back);
+	amd_bind(&e->b, &nil);
+}
+
+/* Drop a reference in reg, the last thing that the instruction does. */
+static void
+decrement(Emit *e, int reg)
+{
+	Label nil = {0};
+	Cold *c;
+
+	amd_alu_ri(&e->b, AluCmp, 4, reg, -1);
+	amd_jcc_short(&e->b, CcE, &nil);
+	c = em_cold(e, CDESTROY);
+	c->reg = reg;
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first + 1], &c->nsnap);
+	/* What was no reference has no count: that is all then. */
+	em_addsite(e, e->pc, SITE_NEXT, c->snap, c->nsnap);
+	amd_alu_mi(&e->b, AluSub, 4, mem_base(reg, -8), 1);
+	amd_jcc_l(&e->b, CcE, &c->at);
+	amd_bind(&e->b, &c->back);
+	amd_bind(&e->b, &nil);
+}
+
+/* D = the reference in reg (not rax, rdx), which is counted if count is set; the old one is released. */
+void
+em_setref(Emit *e, int reg, bool count)
+{
+	const Inst *in = e->in;
+	int i = em_keyof(e, in->dc, &in->d, KW);
+	Val d = em_dst(e, KW);
+
+	if (i >= 0 && !set_has(&e->valid, i))
+		amd_mov_rm(&e->b, 4, RAX, em_fpmem(in->d.v));
+	else
+		em_ld(e, KW, RAX, d);
+	if (count)
+		increment(e, reg);
+	em_put(e, d, KW, reg);
+	em_written(e, in->dc, &in->d, KW);
+	decrement(e, RAX);
+}
+
+void
+em_movp(Emit *e)
+{
+	int r = em_rd(e, KW, em_src(e, KW), RCX);
+	int i = em_keyof(e, e->in->dc, &e->in->d, KW);
+
+	/* The register of D may be the one the value is in, as for x = x. */
+	if (i >= 0 && e->f->k[i].reg == r) {
+		amd_mov_rr(&e->b, 4, RCX, r);
+		r = RCX;
+	}
+	em_setref(e, r, true);
+}
+
+/* D = word at off of the list in S. */
+void
+em_fromlist(Emit *e, int off)
+{
+	int r = em_rd(e, KW, em_src(e, KW), RCX);
+
+	em_trap(e, SITE_NIL);
+	amd_mov_rm(&e->b, 4, RCX, mem_base(r, off));
+	em_setref(e, RCX, true);
+}
+
+void
+em_head(Emit *e, int class, int off)
+{
+	int r = em_rd(e, KW, em_src(e, KW), RCX), x = class == KF ? XMM0 : RAX;
+	Val d = em_dst(e, class);
+
+	if (d.k != VMEM)
+		x = d.reg;
+	em_trap(e, SITE_NIL);
+	em_loadmem(e, class, x, mem_base(r, off));
+	if (d.k == VMEM)
+		em_put(e, d, class, x);
+	else
+		em_written(e, e->in->dc, &e->in->d, class);
+}
+
+void
+em_length(Emit *e)
+{
+	Label nil = {0};
+
+	em_ld(e, KW, RCX, em_src(e, KW));
+	amd_zero_r(&e->b, RAX);
+	amd_alu_ri(&e->b, AluCmp, 4, RCX, -1);
+	amd_jcc_short(&e->b, CcE, &nil);
+	em_trap(e, SITE_NIL);
+	amd_mov_rm(&e->b, 4, RAX, mem_base(RCX, 0));
+	amd_bind(&e->b, &nil);
+	em_putdst(e, KW, RAX);
+}
+
+/* The place of an operand as an address in reg; the reference it goes through must not be nil. */
+void
+em_address(Emit *e, int oc, const Operand *o, int reg)
+{
+	Val v;
+	Mem m;
+
+	switch (oc) {
+	case OC_FP:
+		amd_lea_rm(&e->b, 4, reg, em_fpmem(o->v));
+		return;
+	case OC_MP:
+		amd_lea_rm(&e->b, 4, reg, mem_base(RBP, o->v));
+		return;
+	case OC_ABS:
+		amd_mov_ri(&e->b, reg, (uint32_t)o->v);
+		return;
+	}
+	v = em_where(e, oc, o, KW, reg, true);
+	m = v.m;
+	amd_alu_ri(&e->b, AluCmp, 4, m.base, -1);
+	em_jcc_leave(e, CcE, SITE_NIL);
+	amd_lea_rm(&e->b, 4, reg, m);
+}
+
+void
+em_lea(Emit *e)
+{
+	em_address(e, e->in->sc, &e->in->s, RCX);
+	em_putdst(e, KW, RCX);
+}
+
+void
+em_indexing(Emit *e, int size)
+{
+	const Inst *in = e->in;
+	int a = in->sc == OC_FP ? fn_key(e->f, in->s.v, KW) : -1, len = -1, data = -1, ar = -1, dr;
+	Val ix, m;
+
+	if (a >= 0) {
+		len = fn_derived(e->f, a, KLEN, e->pc);
+		data = fn_derived(e->f, a, KDATA, e->pc);
+		if (len >= 0 && e->f->k[len].reg < 0)
+			len = -1;
+		if (data >= 0 && e->f->k[data].reg < 0)
+			data = -1;
+		if (len >= 0)
+			em_need(e, len);
+		if (data >= 0)
+			em_need(e, data);
+	}
+	if (len < 0 || data < 0 || size == 0)
+		ar = em_rd(e, KW, em_src(e, KW), RCX);
+	ix = em_where(e, in->dc, &in->d, KW, RDX, false);
+	if (ix.k == VMEM) {
+		em_ld(e, KW, RDX, ix);
+		ix = em_regval(KW, RDX);
+	}
+	if (len < 0)
+		em_trap(e, SITE_BOUNDS);
+	if (ix.k == VIMM) {
+		if (len >= 0)
+			amd_alu_ri(&e->b, AluCmp, 4, e->f->k[len].reg, ix.imm);
+		else
+			amd_alu_mi(&e->b, AluCmp, 4, mem_base(ar, 0), ix.imm);
+		em_jcc_leave(e, CcBE, SITE_BOUNDS);
+	} else {
+		if (len >= 0)
+			amd_alu_rr(&e->b, AluCmp, 4, ix.reg, e->f->k[len].reg);
+		else
+			amd_alu_rm(&e->b, AluCmp, 4, ix.reg, mem_base(ar, 0));
+		em_jcc_leave(e, CcAE, SITE_BOUNDS);
+	}
+	if (size == 0) {
+		if (ix.k == VIMM) {
+			amd_mov_ri(&e->b, RDX, (uint32_t)ix.imm);
+			ix = em_regval(KW, RDX);
+		}
+		em_trap(e, SITE_BOUNDS);
+		amd_mov_rm(&e->b, 4, RSI, mem_base(ar, 4));
+		amd_imul_rr(&e->b, 4, RSI, ix.reg);
+		ix = em_regval(KW, RSI);
+	}
+	if (data >= 0)
+		dr = e->f->k[data].reg;
+	else {
+		dr = RCX;
+		em_trap(e, SITE_BOUNDS);
+		amd_mov_rm(&e->b, 4, RCX, mem_base(ar, 8));
+	}
+	m = em_where(e, in->mc, &in->m, KW, RAX, true);
+	ar = m.k == VREG ? m.reg : RCX;
+	if (ix.k == VIMM)
+		amd_lea_rm(&e->b, 4, ar, mem_base(dr, (int32_t)((uint32_t)ix.imm * (uint32_t)size)));
+	else
+		amd_lea_rm(&e->b, 4, ar, mem_index(dr, ix.reg, size == 0 ? 1 : size, 0));
+	if (m.k == VMEM)
+		em_put(e, m, KW, ar);
+	else
+		em_written(e, in->mc, &in->m, KW);
+}
+
+void
+em_character(Emit *e)
+{
+	int s = em_rd(e, KW, em_src(e, KW), RCX), r;
+	Val ix = em_mid(e, KW), d;
+	Cold *c;
+
+	if (ix.k != VREG) {
+		em_ld(e, KW, RAX, ix);
+		ix = em_regval(KW, RAX);
+	}
+	em_trap(e, SITE_NIL);
+	amd_alu_rm(&e->b, AluCmp, 4, ix.reg, mem_base(s, 0));
+	em_jcc_leave(e, CcAE, SITE_BOUNDS);
+	d = em_dst(e, KW);
+	r = RAX;
+	c = em_cold(e, CWIDE);
+	c->reg = s;
+	c->n = ix.reg;
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
+	em_trap(e, SITE_NIL);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(s, 4), 4);
+	amd_jcc_l(&e->b, CcE, &c->at);
+	amd_lea_rm(&e->b, 4, RAX, mem_index(s, ix.reg, 1, 8));
+	em_trap(e, SITE_NIL);
+	amd_zx_rm(&e->b, 4, 1, RAX, mem_base(RAX, 0));
+	amd_bind(&e->b, &c->back);
+	em_put(e, d, KW, r);
+	em_written(e, e->in->dc, &e->in->d, KW);
+}
