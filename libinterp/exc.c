@@ -7,8 +7,6 @@
 
 #include "libinterp/vm.h"
 
-#define TEXTMAX 128
-
 static Ref oomstring = H;
 static char nomem[] = "out of memory: main";
 
@@ -105,9 +103,8 @@ exc_text(Ref r, char *buf, size_t n)
  * exceptions count, else only those of strings.
  */
 static int32_t
-search(Code *c, int32_t pc, const char *text, bool declared, Handler **hp)
+search(Code *c, int32_t pc, const char *text, size_t len, bool declared, Handler **hp)
 {
-	size_t len = strlen(text);
 	Handler *h;
 	Handlerlabel *l;
 	int32_t i, j, from, to;
@@ -121,7 +118,7 @@ search(Code *c, int32_t pc, const char *text, bool declared, Handler **hp)
 		to = declared ? h->nexc : h->nlabel;
 		for (j = from; j < to; j++) {
 			l = &h->label[j];
-			if (l->pattern ? len >= l->len && memcmp(text, l->name, l->len) == 0 : strcmp(text, l->name) == 0)
+			if ((l->pattern ? len >= l->len : len == l->len) && memcmp(text, l->name, l->len) == 0)
 				return l->pc;
 		}
 		if (h->wild != -1)
@@ -148,15 +145,32 @@ value(Prog *p, bool asstring)
 	return r;
 }
 
+/* "pc module text", for $Sys and debuggers. Made at each exception that is caught: by hand, in the room of the last one. */
 static void
 record(Prog *p, int32_t pc, const char *text)
 {
-	char *s;
+	const char *name = p->m->code->name;
+	size_t nname = strlen(name), ntext = strlen(text), n = nname + ntext + 14;
+	char digits[12], *s;
+	int i = sizeof digits;
 
-	if (asprintf(&s, "%d %s %s", (int)pc, p->m->code->name, text) < 0)
-		return;
-	free(p->exrecord);
-	p->exrecord = s;
+	if (n > p->exroom) {
+		s = malloc(n + 64);
+		if (s == NULL)
+			return;
+		free(p->exrecord);
+		p->exrecord = s;
+		p->exroom = (uint32_t)n + 64;
+	}
+	do {
+		digits[--i] = (char)('0' + pc % 10);
+		pc /= 10;
+	} while (pc != 0);
+	s = mempcpy(p->exrecord, digits + i, sizeof digits - (size_t)i);
+	*s++ = ' ';
+	s = mempcpy(s, name, nname);
+	*s++ = ' ';
+	memcpy(s, text, ntext + 1);
 }
 
 bool
@@ -170,31 +184,33 @@ exc_handle(Prog *p, char *text)
 	uint32_t cur = p->cur, depth;
 	int32_t to = -1;
 	bool declared;
+	size_t len;
 	Ref v;
 	Aref *place;
 
 	if (p->exval != H) {
-		exc_text(p->exval, text, TEXTMAX);
+		exc_text(p->exval, text, EXTEXT);
 		declared = !isstring(p->exval);
 	} else {
 		size_t n = strlen(p->exstr);
 
-		if (n >= TEXTMAX)
-			n = conv_cut(p->exstr, TEXTMAX - 1);
+		if (n >= EXTEXT)
+			n = conv_cut(p->exstr, EXTEXT - 1);
 		memcpy(text, p->exstr, n);
 		text[n] = 0;
 		declared = false;
 	}
 	if (text[0] == 0 || p->nact == 0)
 		return false;
+	len = strlen(text);
 	for (depth = 0;; depth++) {
 		c = m->code;
 		if (declared && depth <= 1)
-			to = search(c, (int32_t)(pc - c->inst), text, true, &h);
+			to = search(c, (int32_t)(pc - c->inst), text, len, true, &h);
 		if (to < 0 && declared && depth > 0)
 			declared = false;
 		if (to < 0 && !declared)
-			to = search(c, (int32_t)(pc - c->inst), text, false, &h);
+			to = search(c, (int32_t)(pc - c->inst), text, len, false, &h);
 		if (to >= 0)
 			break;
 		if (cur == 0)

@@ -16,7 +16,6 @@
 #include "libinterp/vm.h"
 
 #define QUANTUM 2048
-#define CATCHCOST 64 /* of an exception */
 #define GCSTEP 8000	/* work of a step of the collector while nothing else is to do */
 #define DRAIN 8000	/* of what was left over from destroying something large, in a turn */
 #define GCREST 300	/* ms until an idle machine looks whether there is garbage */
@@ -364,7 +363,7 @@ debugturn(Prog *p)
 static void
 turn(Prog *p)
 {
-	char text[128];
+	char text[EXTEXT];
 	int why, left;
 
 	up->env = p->v.env;

@@ -203,7 +203,10 @@ str_copy(Ref r, char *buf, size_t n)
 	size_t k = 0;
 	int m;
 
-	for (i = 0; i < s.len; i++) {
+	if (s.b != NULL)
+		for (; k < s.len && k + 1 < n && s.b[k] < 0x80; k++)
+			buf[k] = (char)s.b[k];
+	for (i = (uint32_t)k; i < s.len; i++) {
 		m = conv_pututf8(str_at(s, i), t);
 		if (k + m >= n)
 			break;

@@ -579,6 +579,7 @@ struct Prog {
 	char *exstr;	   /* room for EXSTR bytes, made when first needed, or static */
 	char *pending;	   /* text raised by others, or NULL */
 	char *exrecord;	   /* of the last one caught, or NULL */
+	uint32_t exroom;   /* bytes at exrecord */
 	char *brokenwhy;
 
 	/* waiting on channels */
@@ -694,9 +695,12 @@ bool vm_running(void);
 
 /* ------------------------------------------------------------ exc.c */
 
+enum { EXTEXT = 128 };
+enum { CATCHCOST = 64 }; /* of an exception that is caught, in instructions of a turn */
+
 /*
  * Find a handler for the exception raised in p (p->raised) at p->pc, unwind to it and set the registers. True if
- * handled; else text (128 bytes) has what was raised and the frames are untouched.
+ * handled; else text (EXTEXT bytes) has what was raised and the frames are untouched.
  */
 bool exc_handle(Prog *p, char *text);
 /* Text of exception value r. */

@@ -450,6 +450,17 @@ count(Module *m, int32_t pc)
 	return false;
 }
 
+/* As in the scheduler's turn: go on in a handler, which takes from the turn. What is not simple is left to it. */
+static bool
+caught(Prog *p)
+{
+	char text[EXTEXT];
+
+	if (!p->raised || p->killed || p->pending != NULL || p->dbg != NULL || vm.poll || prof_on)
+		return false;
+	return exc_handle(p, text);
+}
+
 int
 jit_enter(Prog *p)
 {
@@ -475,6 +486,14 @@ jit_enter(Prog *p)
 		p->jit.budget *= SCALE;
 		r = jit_thunks.enter(p, e);
 		p->jit.budget /= SCALE;
+		if (r == JIT_RAISED && caught(p)) {
+			p->jit.budget -= CATCHCOST;
+			if (vm.poll || p->jit.budget <= 0)
+				return JIT_QUANTUM;
+			if (entryof(p->m->code, p->pc) == NULL)
+				return JIT_GO;
+			continue;
+		}
 		if (r != JIT_RET)
 			return r;
 		/* The Act of the function that returned is still there above the top. */
