@@ -36,6 +36,7 @@
 #define TURNS 256	    /* a pass goes on once in so many turns, whatever the programs do */
 #define PIECE 2048	    /* references of a large array or of a stack, looked at at once */
 #define MINPASS (4u << 20)  /* bytes allocated before a pass is started while programs run */
+#define MAXBARREN 2
 #define MINIDLE (256u << 10) /* the same while nothing runs */
 #define IDLEREST 200	    /* ms between passes while nothing runs */
 
@@ -77,6 +78,8 @@ static uint64_t base;	    /* bytes in use when it ended */
 static uint64_t stepped;    /* since, when there was a step while something was allocated */
 static uint64_t done, expected; /* work of this pass */
 static uint64_t room;	    /* bytes that may be allocated before it has to be done */
+static uint64_t freedbefore; /* objects, when it began */
+static int barren;	    /* passes in a row that found nothing: those that follow can wait, up to 2^MAXBARREN times as long */
 static uint64_t spent;	    /* us of the processor on this pass */
 static uint64_t lastend, passtime; /* ms: when the last one ended, and what it took */
 static int turns;
@@ -536,7 +539,9 @@ gc_debt(void)
 			return STEP;
 		used = pools[POOL_HEAP].used;
 		max = pools[POOL_HEAP].max;
-		return since > (used > max / 2 ? used / 4 : base) && since > MINPASS ? STEP : 0;
+		if (used > max / 2)
+			return since > used / 4 && since > MINPASS ? STEP : 0;
+		return since >> barren > (base > MINPASS ? base : MINPASS) ? STEP : 0;
 	}
 	work = behind();
 	if (work > 0)
@@ -589,6 +594,7 @@ start(void)
 	scanpage = ARENA_LO >> ARENA_PAGESHIFT;
 	vm.marking = true;
 	since = stepped = done = spent = 0;
+	freedbefore = gc_stats.freed;
 	expected = (used + pools[POOL_MAIN].used) / 8 + STEP;
 	room = used / 2 < left / 2 ? used / 2 : left / 2;
 	if (room < MINPASS)
@@ -605,6 +611,10 @@ finish(void)
 	arena_trimall();
 	phase = IDLE;
 	base = pools[POOL_HEAP].used;
+	if (gc_stats.freed != freedbefore)
+		barren = 0;
+	else if (barren < MAXBARREN)
+		barren++;
 	lastend = kmsec();
 	passtime = spent / 1000;
 	gc_stats.runs++;
