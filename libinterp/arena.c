@@ -246,9 +246,7 @@ arena_trim(void)
 void *
 vm_mem(Ref r, uint64_t n)
 {
-	if (!arena_ok(r) || n > (uint64_t)vm.span - (r - ARENA_LO))
-		return NULL;
-	return ref2ptr(r);
+	return arena_mem(r, n);
 }
 
 void *

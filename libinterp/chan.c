@@ -314,7 +314,7 @@ channel_send(Prog *p, Ref r, Ref addr)
 {
 	Channel *c = channel(r);
 
-	if (c == NULL || vm_mem(addr, c->esize) == NULL)
+	if (c == NULL || arena_mem(addr, c->esize) == NULL)
 		return vm_raise_nil(p);
 	if (cansend(c)) {
 		dosend(c, ref2ptr(addr));
@@ -332,7 +332,7 @@ channel_recv(Prog *p, Ref r, Ref addr)
 {
 	Channel *c = channel(r);
 
-	if (c == NULL || vm_mem(addr, c->esize) == NULL)
+	if (c == NULL || arena_mem(addr, c->esize) == NULL)
 		return vm_raise_nil(p);
 	p->w1.addr = addr;
 	p->w1.index = -1;
@@ -408,7 +408,7 @@ altscan(Altscan *s, bool add)
 		w.index = -1;
 		c = channel(r);
 		if (c != NULL) {
-			if (vm_mem(w.addr, c->esize) == NULL)
+			if (arena_mem(w.addr, c->esize) == NULL)
 				return vm_raise_nil(p);
 			if (!add)
 				altready(s, c, &w, recv);
@@ -423,7 +423,7 @@ altscan(Altscan *s, bool add)
 			c = channel(((Aref *)a.data)[k]);
 			if (c == NULL)
 				continue;
-			if (vm_mem(w.addr, (uint64_t)c->esize + 8) == NULL)
+			if (arena_mem(w.addr, (uint64_t)c->esize + 8) == NULL)
 				return vm_raise_nil(p);
 			w.index = (int32_t)k;
 			if (!add)
@@ -461,11 +461,11 @@ channel_alt(Prog *p, Ref tab, Aword *res, bool block)
 	memset(&s, 0, sizeof s);
 	s.p = p;
 	s.tab = tab;
-	if (vm_mem(tab, 8) == NULL)
+	if (arena_mem(tab, 8) == NULL)
 		return vm_raise_nil(p);
 	ns = ldw(tab);
 	nr = ldw(tab + 4);
-	if (vm_mem(tab, 8 + 8 * ((uint64_t)ns + nr)) == NULL)
+	if (arena_mem(tab, 8 + 8 * ((uint64_t)ns + nr)) == NULL)
 		return vm_raise_nil(p);
 	s.nsend = ns;
 	s.n = ns + nr;

@@ -12,6 +12,7 @@
 #define LARGE 0xff
 #define SMALLPAGES 1u
 #define MEDIUMPAGES 4u
+#define QUICK 64 /* bytes of what is allocated most */
 #define RESERVE (1u << 20) /* of a pool, that restricted processes leave alone */
 
 /* Block sizes, headers included; those above SMALLMAX are cut from larger chunks. At most a quarter is lost. */
@@ -235,8 +236,8 @@ partial_del(Chunk *c)
 		c->next->prev = c->prev;
 }
 
-Chunk *
-heap_find(Ref r, uint32_t *ix)
+static inline Chunk *
+find(Ref r, uint32_t *ix)
 {
 	Chunk *c;
 	uint32_t off, i = 0;
@@ -262,11 +263,17 @@ heap_find(Ref r, uint32_t *ix)
 	return c;
 }
 
+Chunk *
+heap_find(Ref r, uint32_t *ix)
+{
+	return find(r, ix);
+}
+
 uint32_t
 heap_capacity(Ref r)
 {
 	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
+	Chunk *c = find(r, &ix);
 
 	return c == NULL ? 0 : c->block - HEAP_HDR;
 }
@@ -275,7 +282,7 @@ void *
 heap_host(Ref r, int kind)
 {
 	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
+	Chunk *c = find(r, &ix);
 
 	if (c == NULL || c->host == NULL || c->host[ix] == NULL || c->host[ix]->kind != kind)
 		return NULL;
@@ -286,7 +293,7 @@ int
 heap_sethost(Ref r, Hostobj *ho)
 {
 	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
+	Chunk *c = find(r, &ix);
 
 	if (c == NULL)
 		return -1;
@@ -359,6 +366,35 @@ getblock(int pool, uint64_t n)
 	return b;
 }
 
+/* What getblock does in the usual case: a small block from a chunk that keeps others. 0: it is not that case. */
+static inline Ref
+quickblock(int pool, uint64_t n)
+{
+	Pool *po = &pools[pool];
+	uint64_t *w, *end;
+	Chunk *c;
+	uint32_t i;
+	Ref b;
+
+	if (n > QUICK || po->restricted || prof_on)
+		return 0;
+	c = partial[pool][classof8[(n + 7) / 8]];
+	if (c == NULL || c->nfree < 2 || po->used + c->block > po->max)
+		return 0;
+	i = c->free[--c->nfree];
+	c->state[i] = gc_colour;
+	po->used += c->block;
+	po->allocs++;
+	if (po->used > po->high)
+		po->high = po->used;
+	b = c->base + i * c->block;
+	w = ref2ptr(b);
+	end = w + (n + 7) / 8;
+	while (w < end)
+		*w++ = 0;
+	return b;
+}
+
 Ref
 heap_alloc(int pool, Type *t, uint64_t size)
 {
@@ -367,8 +403,8 @@ heap_alloc(int pool, Type *t, uint64_t size)
 	Ref b;
 
 	gc_allocated(t, n);
-	b = 0;
-	if (size < 1u << 30)
+	b = quickblock(pool, n);
+	if (b == 0 && size < 1u << 30)
 		b = getblock(pool, n);
 	if (b == 0 && heap_left()) {
 		heap_drain(0);
@@ -428,7 +464,7 @@ void
 heap_freeblock(Ref r)
 {
 	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
+	Chunk *c = find(r, &ix);
 
 	if (c != NULL)
 		freeblock(c, ix);
@@ -643,7 +679,7 @@ unwind(size_t dbase, size_t bbase, int *work)
 	while (*work > 0)
 		if (ndead > dbase) {
 			r = dead[--ndead];
-			c = heap_find(r, &ix);
+			c = find(r, &ix);
 			if (c != NULL)
 				destroy1(r, c, ix, work);
 		} else if (nbig > bbase) {
@@ -657,7 +693,7 @@ heap_destroy(Ref r)
 {
 	size_t dbase = ndead, bbase = nbig;
 	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
+	Chunk *c = find(r, &ix);
 	int work;
 
 	/* The last two can only be the work of a forged count. */

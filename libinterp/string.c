@@ -20,10 +20,10 @@ str_get(Ref r)
 		return s;
 	len = ldw(r);
 	width = ldw(r + 4);
-	if (width == 1 && (d = vm_mem(r + 8, len)) != NULL) {
+	if (width == 1 && (d = arena_mem(r + 8, len)) != NULL) {
 		s.len = len;
 		s.b = d;
-	} else if (width == 4 && r % 8 == 0 && (d = vm_mem(r + 8, (uint64_t)len * 4)) != NULL) {
+	} else if (width == 4 && r % 8 == 0 && (d = arena_mem(r + 8, (uint64_t)len * 4)) != NULL) {
 		s.len = len;
 		s.w = d;
 	}
@@ -76,6 +76,15 @@ room(Ref r, uint32_t width)
 	uint32_t cap = heap_capacity(r);
 
 	return cap < 8 ? 0 : (cap - 8) / width;
+}
+
+/* Whether the block of string r, which s shows, has room for n code points. Blocks are multiples of 8 bytes. */
+static inline bool
+fits(Ref r, Str s, uint32_t n)
+{
+	uint32_t width = s.w != NULL ? 4 : 1;
+
+	return ((uint64_t)n * width <= (((uint64_t)s.len * width + 7) & ~(uint64_t)7) && r % 8 == 0) || room(r, width) >= n;
 }
 
 int
@@ -272,7 +281,7 @@ own(Ref *place, Str s, uint32_t n, uint32_t width)
 	Ref r = *(Aref *)place, nr;
 	uint32_t old = s.w != NULL ? 4 : 1;
 
-	if (r != H && s.len > 0 && *heap_count(r) == 1 && old >= width && room(r, old) >= n)
+	if (r != H && s.len > 0 && *heap_count(r) == 1 && old >= width && fits(r, s, n))
 		return r;
 	if (old > width)
 		width = old;
@@ -297,6 +306,11 @@ string_insc(Prog *p, Ref *place, int32_t ix, int32_t ch)
 	if (i > s.len)
 		return vm_raise_bounds(p);
 	n = i == s.len ? s.len + 1 : s.len;
+	if (s.b != NULL && s.len > 0 && c <= 0xff && *heap_count(r = *(Aref *)place) == 1 && fits(r, s, n)) {
+		*((uint8_t *)ref2ptr(r + 8) + i) = (uint8_t)c;
+		stw(r, n);
+		return 0;
+	}
 	r = own(place, s, n, c > 0xff ? 4 : 1);
 	if (r == 0)
 		return vm_raise_heap(p);

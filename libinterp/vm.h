@@ -243,6 +243,13 @@ arena_ok(Ref r)
 	return r - ARENA_LO < vm.span;
 }
 
+/* vm_mem, inline. */
+static inline void *
+arena_mem(Ref r, uint64_t n)
+{
+	return arena_ok(r) && n <= (uint64_t)vm.span - (r - ARENA_LO) ? ref2ptr(r) : NULL;
+}
+
 static inline Auword *
 heap_count(Ref r)
 {
