@@ -274,7 +274,7 @@ frame_new(Prog *p, Type *t)
 
 	if (p->nact == p->aact && !moreacts(p))
 		return 0;
-	if (n > p->se - p->sp) {
+	if (n > p->se - p->sp || p->nchunk == 0) {
 		if (p->nchunk == p->achunk) {
 			nc = realloc(p->chunk == p->chunk0 ? NULL : p->chunk, (size_t)(p->achunk * 2 + 2) * sizeof *nc);
 			if (nc == NULL)

@@ -5,7 +5,7 @@
 
 #define CALLCOST 4
 
-const Machine jit_machine = {1u << RDI | 0x3f00u, 0xfffcu};
+const Machine jit_machine = {1u << RDI | 0x3f00u, 1u << R13, 0xfffcu};
 
 /* ------------------------------------------------------------ instructions */
 
@@ -337,6 +337,7 @@ coldcode(Emit *e, Cold *c)
 	case CFRAME:
 		amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)c->t);
 		em_callkeep(e, (const void *)(uintptr_t)jit_frame);
+		amd_mov_rm(&e->b, 4, R13, PROG(nact));
 		amd_mov_rr(&e->b, 4, RCX, RAX);
 		amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
 		amd_jcc_l(&e->b, CcNE, &c->back);

@@ -5,13 +5,17 @@
 
 /* ------------------------------------------------------------ frames and calls */
 
-/* rdx = the topmost Act but n, rax = its number. Uses rsi. */
+/*
+ * How many Acts there are is in r13 as well as in memory, where nothing has to wait for it; a function that makes no frames may have r13
+ * for a key. Who runs, and who has called whom, is not written down: jit_sync finds out when somebody else is to know.
+ */
+
+/* rdx = the topmost Act but n; the number of Acts is in register reg. Uses rsi. */
 static void
-topact(Emit *e, int n)
+topact(Emit *e, int n, int reg)
 {
-	amd_mov_rm(&e->b, 4, RAX, PROG(nact));
 	amd_mov_rm(&e->b, 8, RSI, PROG(act));
-	amd_lea_rm(&e->b, 8, RDX, mem_index(RAX, RAX, 4, 0));
+	amd_lea_rm(&e->b, 8, RDX, mem_index(reg, reg, 4, 0));
 	amd_lea_rm(&e->b, 8, RDX, mem_index(RSI, RDX, 8, -n * (int)sizeof(Act)));
 }
 
@@ -26,26 +30,40 @@ em_frame(Emit *e)
 	c->t = t;
 	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
 	amd_mov_rm(&e->b, 4, RCX, PROG(sp));
-	amd_mov_rm(&e->b, 4, RAX, PROG(se));
-	amd_alu_rr(&e->b, AluSub, 4, RAX, RCX);
-	amd_alu_ri(&e->b, AluCmp, 4, RAX, (int32_t)t->frame);
+	amd_mov_rm(&e->b, 4, RSI, PROG(se));
+	amd_lea_rm(&e->b, 8, RAX, mem_base(RCX, (int32_t)t->frame));
+	amd_alu_rr(&e->b, AluCmp, 8, RSI, RAX);
 	amd_jcc_l(&e->b, CcB, &c->at);
-	topact(e, 0);
-	amd_alu_rm(&e->b, AluCmp, 4, RAX, PROG(aact));
+	amd_alu_rm(&e->b, AluCmp, 4, R13, PROG(aact));
 	amd_jcc_l(&e->b, CcE, &c->at);
-	amd_alu_ri(&e->b, AluAdd, 4, RAX, 1);
-	amd_mov_mr(&e->b, 4, PROG(nact), RAX);
+	amd_mov_mr(&e->b, 4, PROG(sp), RAX);
+	topact(e, 0, R13);
+	amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
+	amd_mov_mr(&e->b, 4, PROG(nact), R13);
 	amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
 	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 0);
 	amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
 	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
-	amd_lea_rm(&e->b, 4, RAX, mem_base(RCX, (int32_t)t->frame));
-	amd_mov_mr(&e->b, 4, PROG(sp), RAX);
 	amd_mov_mi(&e->b, 4, mem_base(RCX, DIS_FRAME_RET), -1);
 	for (i = 0; i < t->nref; i++)
 		amd_mov_mi(&e->b, 4, mem_base(RCX, (int32_t)t->ref[i]), -1);
 	amd_bind(&e->b, &c->back);
 	em_putdst(e, KW, RCX);
+}
+
+/* The topmost Act has been made in this block, and cannot have been called. */
+static bool
+isnew(const Emit *e)
+{
+	const Inst *in;
+
+	for (in = e->in - 1; in >= &e->f->c->inst[e->blk->first] && fn_how(e->f->c, in) == HOW_INLINE; in--) {
+		if (in->op == IFRAME)
+			return true;
+		if (in->op == ICALL || in->op == IRET)
+			return false;
+	}
+	return false;
 }
 
 void
@@ -57,15 +75,14 @@ em_call(Emit *e)
 
 	em_flush(e);
 	em_ld(e, KW, RCX, em_src(e, KW));
-	topact(e, 1);
+	topact(e, 1, R13);
 	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
 	em_jcc_leave(e, CcNE, SITE_INTERP);
-	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
-	em_jcc_leave(e, CcNE, SITE_INTERP);
-	amd_mov_rm(&e->b, 4, RSI, PROG(cur));
-	amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), RSI);
-	amd_alu_ri(&e->b, AluSub, 4, RAX, 1);
-	amd_mov_mr(&e->b, 4, PROG(cur), RAX);
+	if (!isnew(e)) {
+		amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
+		em_jcc_leave(e, CcNE, SITE_INTERP);
+	}
+	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), (int32_t)JIT_NOPREV);
 	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)ret);
 	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, ret)), RAX);
@@ -99,11 +116,12 @@ em_ret(Emit *e)
 		amd_jmp_l(&e->b, &slow->at);
 		return;
 	}
-	topact(e, 1);
-	amd_alu_ri(&e->b, AluSub, 4, RAX, 1);
-	amd_alu_rm(&e->b, AluCmp, 4, RAX, PROG(cur));
-	amd_jcc_l(&e->b, CcNE, &slow->at);
-	amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+	if (!e->f->frames)
+		amd_mov_rm(&e->b, 4, RAX, PROG(nact));
+	topact(e, 1, e->f->frames ? R13 : RAX);
+	amd_lea_rm(&e->b, 4, RAX, mem_base(e->f->frames ? R13 : RAX, -1));
+	/* As they were written, for the processor's sake: called, then newchunk, which the first Act of all has, and cross. */
+	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
 	amd_jcc_l(&e->b, CcE, &slow->at);
 	amd_alu_mi(&e->b, AluCmp, 2, mem_base(RDX, offsetof(Act, newchunk)), 0);
 	amd_jcc_l(&e->b, CcNE, &slow->at);
@@ -122,9 +140,8 @@ em_ret(Emit *e)
 		amd_jcc_l(&e->b, CcE, &c->at);
 		amd_bind(&e->b, &nil);
 	}
-	amd_mov_rm(&e->b, 4, RCX, mem_base(RDX, offsetof(Act, prev)));
-	amd_mov_mr(&e->b, 4, PROG(cur), RCX);
 	amd_mov_mr(&e->b, 4, PROG(nact), RAX);
+	amd_mov_rr(&e->b, 4, R13, RAX);
 	amd_mov_mr(&e->b, 4, PROG(sp), RBX);
 	amd_ret(&e->b);
 }
@@ -391,6 +408,7 @@ em_helper(Emit *e)
 		amd_mov_rr(&e->b, 4, RSI, RCX);
 		amd_mov_rr(&e->b, 4, RDX, RAX);
 		em_callc(e, (const void *)(uintptr_t)mframe);
+		amd_mov_rm(&e->b, 4, R13, PROG(nact));
 		em_forget(e);
 		checkref(e);
 		em_putdst(e, KW, RCX);

@@ -34,6 +34,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_mov_rm(&b, 8, RAX, PROG(m));
 	amd_mov_rm(&b, 4, RBP, mem_base(RAX, offsetof(Module, mp)));
 	amd_mov_rm(&b, 4, R14, PROG(jit.budget));
+	amd_mov_rm(&b, 4, R13, PROG(nact));
 	amd_mov_mi(&b, 4, PROG(jit.status), JIT_RET);
 	amd_alu_ri(&b, AluSub, 8, RSP, 8);
 	amd_call_r(&b, RSI);
@@ -88,6 +89,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_call_r(&b, RAX);
 	amd_alu_ri(&b, AluAdd, 8, RSP, 8);
 	amd_mov_rm(&b, 4, R14, PROG(jit.budget));
+	amd_mov_rm(&b, 4, R13, PROG(nact));
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_ret(&b);
 
@@ -101,6 +103,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_ri(&b, AluSub, 8, RSP, 8);
 	amd_call_r(&b, RAX);
 	amd_mov_rm(&b, 4, R14, PROG(jit.budget));
+	amd_mov_rm(&b, 4, R13, PROG(nact));
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_jcc_l(&b, CcE, &cont);
 	amd_alu_ri(&b, AluCmp, 4, RAX, JIT_CALL);

@@ -907,7 +907,7 @@ allot(Fn *f, const Machine *m)
 		done[best] = true;
 		if (f->k[best].base >= 0 && f->k[f->k[best].base].memory)
 			continue;
-		free_ = f->k[best].class == KF ? m->fpr : m->gpr;
+		free_ = f->k[best].class == KF ? m->fpr : f->frames ? m->gpr & ~m->notframes : m->gpr;
 		for (j = 0; j < f->nk; j++)
 			if (j != best && f->k[j].reg >= 0 && (f->k[j].class == KF) == (f->k[best].class == KF) && set_has(&f->k[best].meets, j))
 				free_ &= ~(1u << f->k[j].reg);
@@ -917,6 +917,24 @@ allot(Fn *f, const Machine *m)
 }
 
 /* ------------------------------------------------------------ the whole */
+
+static bool
+makesframes(const Fn *f)
+{
+	int32_t pc;
+	int i;
+
+	for (i = 0; i < f->nb; i++)
+		for (pc = f->b[i].first; pc <= f->b[i].last; pc++)
+			switch (f->c->inst[pc].op) {
+			case IFRAME:
+			case ICALL:
+			case IMFRAME:
+			case IMCALL:
+				return true;
+			}
+	return false;
+}
 
 /* The descriptor of the frames that calls of pc in this module pass. */
 static Type *
@@ -964,6 +982,7 @@ fn_new(Code *c, int32_t pc, const Machine *m)
 	f->frame = frametype(c, pc);
 	if (!blocks(f) || !loops(f))
 		goto no;
+	f->frames = makesframes(f);
 	keys(f);
 	if (!effects(f))
 		goto no;

@@ -421,6 +421,23 @@ jit_level(void)
 
 /* ------------------------------------------------------------ in and out */
 
+static void
+jit_sync(Prog *p)
+{
+	Act *act = p->act;
+	uint32_t i, j;
+
+	for (i = p->nact - 1; i > 0 && !act[i].called; i--)
+		;
+	p->cur = i;
+	while (i > 0 && act[i].prev == JIT_NOPREV) {
+		for (j = i - 1; j > 0 && !act[j].called; j--)
+			;
+		act[i].prev = j;
+		i = j;
+	}
+}
+
 static void *
 entryof(Code *c, const Inst *pc)
 {
@@ -486,6 +503,7 @@ jit_enter(Prog *p)
 		p->jit.budget *= SCALE;
 		r = jit_thunks.enter(p, e);
 		p->jit.budget /= SCALE;
+		jit_sync(p);
 		if (r == JIT_RAISED && caught(p)) {
 			p->jit.budget -= CATCHCOST;
 			if (vm.poll || p->jit.budget <= 0)
@@ -521,6 +539,7 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
 		abort();
 	}
+	jit_sync(p);
 	fp = ref2ptr((Ref)regs[3]);
 	for (i = 0; i < s->nsnap; i++) {
 		v = &j->save[s->snap + i];
@@ -575,6 +594,7 @@ static int
 goon(Prog *p, uint32_t was)
 {
 	if (unlikely(vm.poll)) {
+		jit_sync(p);
 		vm_runfinis();
 		if (p->killed || p->pending != NULL)
 			return JIT_RAISED;
@@ -593,8 +613,10 @@ jit_step(Prog *p)
 	Inst *pc = p->pc;
 	uint8_t *fp = p->fp;
 	uint32_t was = epoch;
-	int r = interp_step(p);
+	int r;
 
+	jit_sync(p);
+	r = interp_step(p);
 	/* As in the interpreter's turn: a loop that is closed by such an instruction ends as well. */
 	p->jit.budget -= SCALE;
 	if (r != RUN_QUANTUM)
@@ -618,6 +640,7 @@ jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod)
 	Link *l;
 	int r;
 
+	jit_sync(p);
 	if (ml == NULL)
 		return JIT_RAISED;
 	l = modlink_fn(ml, idx);
@@ -690,13 +713,15 @@ jit_recv(Prog *p, Ref ch, Ref addr)
 int
 jit_ret(Prog *p)
 {
-	uint32_t i, cur = p->cur, was = epoch;
+	uint32_t i, cur, was = epoch;
 	Act *a;
 	Module *m;
 	Inst *to;
 	const Type *t;
 	Ref r;
 
+	jit_sync(p);
+	cur = p->cur;
 	while (p->nact - 1 > cur)
 		frame_pop(p);
 	if (cur == 0)

@@ -197,13 +197,14 @@ typedef struct Fn {
 	Key *k;
 	int nk;
 	int32_t ninst;
+	bool frames; /* makes some, or calls */
 	Type *frame; /* what its frame seems to be, or NULL */
 	struct Effect *eff; /* by pc - lo, when keys are known */
 } Fn;
 
-/* How much an emitter has: masks of registers for words, and for reals. */
+/* How much an emitter has: masks of registers for words, those among them that functions which make frames do not get, and for reals. */
 typedef struct Machine {
-	uint32_t gpr, fpr;
+	uint32_t gpr, notframes, fpr;
 } Machine;
 
 /*
@@ -281,6 +282,12 @@ typedef struct Jcode {
 } Jcode;
 
 enum { JC_START = 1, JC_LOOP = 2, JC_COUNT = 4 }; /* a function or loop begins; visits are counted */
+
+/*
+ * What native code writes as prev of the Acts it makes. It leaves p->cur as it is, too; jit_sync sets both right, before anybody looks. The
+ * frame that runs is the topmost one that has been called.
+ */
+#define JIT_NOPREV UINT32_MAX
 
 extern const void *interp_jit; /* go of patched instructions */
 
