@@ -307,6 +307,7 @@ static void
 coldcode(Emit *e, Cold *c)
 {
 	const Type *t = e->f->frame;
+	Label slow = {0};
 	int i;
 
 	amd_bind(&e->b, &c->at);
@@ -350,10 +351,16 @@ coldcode(Emit *e, Cold *c)
 		amd_jmp_l(&e->b, &c->back);
 		break;
 	case CRET:
-		/* Reference n is the last one: those before it are gone already. */
-		amd_alu_mi(&e->b, AluAdd, 4, mem_base(RCX, -8), 1);
-		for (i = 0; i < c->n; i++)
+		/* Reference n is the last one: those before it are gone already. With finalisers to run all else is done in C. */
+		for (i = 0; i <= c->n; i++)
 			amd_mov_mi(&e->b, 4, em_fpmem((int32_t)t->ref[i]), -1);
+		amd_mov_rr(&e->b, 4, RSI, RCX);
+		em_callkeep(e, (const void *)(uintptr_t)jit_destroy);
+		amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+		amd_jcc_l(&e->b, CcNE, &slow);
+		em_ownact(e);
+		amd_jmp_l(&e->b, &c->back);
+		amd_bind(&e->b, &slow);
 		/* fall through */
 	case CRETSLOW:
 		amd_mov_ri(&e->b, R8, (uint64_t)(uintptr_t)&e->f->c->inst[c->pc]);

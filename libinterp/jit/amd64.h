@@ -198,6 +198,7 @@ void em_choose(Emit *e);
 void em_frame(Emit *e);
 void em_call(Emit *e);
 void em_ret(Emit *e);
+void em_ownact(Emit *e);
 /* The instruction by a function of its own; by the interpreter's. */
 void em_helper(Emit *e);
 void em_step(Emit *e);

@@ -100,9 +100,18 @@ em_call(Emit *e)
 	em_forget(e);
 }
 
+/* rdx = the topmost Act, rax = its index. */
+void
+em_ownact(Emit *e)
+{
+	if (!e->f->frames)
+		amd_mov_rm(&e->b, 4, RAX, PROG(nact));
+	topact(e, 1, e->f->frames ? R13 : RAX);
+	amd_lea_rm(&e->b, 4, RAX, mem_base(e->f->frames ? R13 : RAX, -1));
+}
+
 /*
- * Return: what interp does, for a frame of the expected type that no other module called, without uncalled frames above it, in which no
- * reference is the last one. All else in C.
+ * Return: what interp does, for a frame of the expected type that no other module called, without uncalled frames above it. All else in C.
  */
 void
 em_ret(Emit *e)
@@ -116,10 +125,7 @@ em_ret(Emit *e)
 		amd_jmp_l(&e->b, &slow->at);
 		return;
 	}
-	if (!e->f->frames)
-		amd_mov_rm(&e->b, 4, RAX, PROG(nact));
-	topact(e, 1, e->f->frames ? R13 : RAX);
-	amd_lea_rm(&e->b, 4, RAX, mem_base(e->f->frames ? R13 : RAX, -1));
+	em_ownact(e);
 	/* As they were written, for the processor's sake: called, then newchunk, which the first Act of all has, and cross. */
 	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
 	amd_jcc_l(&e->b, CcE, &slow->at);
@@ -138,6 +144,7 @@ em_ret(Emit *e)
 		em_trap(e, SITE_INTERP);
 		amd_alu_mi(&e->b, AluSub, 4, mem_base(RCX, -8), 1);
 		amd_jcc_l(&e->b, CcE, &c->at);
+		amd_bind(&e->b, &c->back);
 		amd_bind(&e->b, &nil);
 	}
 	amd_mov_mr(&e->b, 4, PROG(nact), RAX);
