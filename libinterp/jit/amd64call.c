@@ -498,6 +498,33 @@ em_helper(Emit *e)
 		em_callc(e, (const void *)(uintptr_t)op_cvtwc);
 		checkraised(e);
 		return;
+	case IALT:
+	case INBALT:
+		if (indirect(in->sc) || indirect(in->dc))
+			break;
+		em_flush(e);
+		em_address(e, in->sc, &in->s, RSI);
+		em_address(e, in->dc, &in->d, RDX);
+		em_calldrop(e, (const void *)(uintptr_t)jit_alt, em_thunks.drop);
+		em_forget(e);
+		return;
+	case IRAISE:
+		em_ld(e, KW, RCX, em_src(e, KW));
+		em_flush(e);
+		amd_mov_rr(&e->b, 4, RSI, RCX);
+		em_calldrop(e, (const void *)(uintptr_t)jit_raise, em_thunks.drop);
+		em_forget(e);
+		return;
+	case ILENL:
+		em_ld(e, KW, RCX, em_src(e, KW));
+		em_flush(e);
+		amd_mov_rr(&e->b, 4, RDI, RCX);
+		amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)op_lenl);
+		amd_call_r(&e->b, RAX);
+		em_forget(e);
+		amd_mov_rr(&e->b, 4, RCX, RAX);
+		em_putdst(e, KW, RCX);
+		return;
 	case IBEQC:
 		stringbranch(e, CcE);
 		return;

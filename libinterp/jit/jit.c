@@ -711,6 +711,21 @@ jit_recv(Prog *p, Ref ch, Ref addr)
 }
 
 int
+jit_alt(Prog *p, Ref tab, Ref res)
+{
+	uint32_t was = epoch;
+
+	return communicated(p, channel_alt(p, tab, ref2ptr(res), p->pc->op == IALT), was);
+}
+
+int
+jit_raise(Prog *p, Ref r)
+{
+	op_raise(p, r);
+	return JIT_RAISED;
+}
+
+int
 jit_ret(Prog *p)
 {
 	uint32_t i, cur, was = epoch;
