@@ -24,10 +24,28 @@ struct Hostwait {
 
 static pthread_mutex_t hwlock = PTHREAD_MUTEX_INITIALIZER;
 
+/* The channels of late, by reference. Channels that go are taken out. */
+#define NSEEN 64
+static struct {
+	Ref r;
+	Channel *c;
+} seen[NSEEN];
+
+#define SEEN(r) (&seen[(r) / 8 % NSEEN])
+
 static inline Channel *
 channel(Ref r)
 {
-	return heap_host(r, TK_CHAN);
+	Channel *c;
+
+	if (likely(SEEN(r)->r == r))
+		return SEEN(r)->c;
+	c = heap_host(r, TK_CHAN);
+	if (c != NULL) {
+		SEEN(r)->r = r;
+		SEEN(r)->c = c;
+	}
+	return c;
 }
 
 static uint32_t
@@ -155,7 +173,9 @@ give(Waiter *w, Channel *c, const void *src)
 		stw(a, (uint32_t)w->index);
 		a += c->off8 ? 8 : 4;
 	}
-	if (c->elem->nref == 0)
+	if (c->elem->nref == 0 && c->esize == 4)
+		*(Auword *)ref2ptr(a) = *(const Auword *)src;
+	else if (c->elem->nref == 0)
 		memmove(ref2ptr(a), src, c->esize);
 	else
 		value_move(c->elem, ref2ptr(a), src);
@@ -193,7 +213,8 @@ dosend(Channel *c, const void *src)
 {
 	Waiter *r = c->rfirst;
 
-	heap_increfs(c->elem, src, 1);
+	if (c->elem->nref != 0)
+		heap_increfs(c->elem, src, 1);
 	if (r != NULL) {
 		give(r, c, src);
 		complete(r);
@@ -297,6 +318,10 @@ channel_destroy(Channel *c)
 {
 	uint32_t i;
 
+	if (SEEN(c->h.obj)->r == c->h.obj) {
+		SEEN(c->h.obj)->r = 0;
+		SEEN(c->h.obj)->c = NULL;
+	}
 	hangwaiters(c->sfirst, false);
 	hangwaiters(c->rfirst, false);
 	for (i = 0; i < c->n; i++)

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "libinterp/vm.h"
+#include "libinterp/jit/jit.h"
 
 #define QUANTUM 2048
 #define GCSTEP 8000	/* work of a step of the collector while nothing else is to do */
@@ -359,6 +359,23 @@ debugturn(Prog *p)
 	return why;
 }
 
+/* Go on with p, in native code at once if that is where it is. */
+static inline int
+run(Prog *p, int left)
+{
+	int r;
+
+	if (p->pc->go != interp_jit)
+		return interp(p, left);
+	p->jit.budget = left;
+	r = jit_enter(p);
+	if (r != JIT_GO && r != JIT_INTERP)
+		return r - 1;
+	if (p->jit.budget <= 0)
+		return RUN_QUANTUM;
+	return interp(p, p->jit.budget);
+}
+
 /* One turn of p. Exceptions that are caught take from it, so that raising and catching for ever is no way out. */
 static void
 turn(Prog *p)
@@ -377,7 +394,7 @@ turn(Prog *p)
 	for (left = QUANTUM;; left -= CATCHCOST) {
 		why = RUN_RAISED;
 		if (!p->killed && !p->raised)
-			why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, left) : interp(p, left);
+			why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, left) : run(p, left);
 		if (why != RUN_RAISED || p->killed)
 			break;
 		if (!p->raised) {
