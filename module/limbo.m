@@ -21,4 +21,7 @@ Limbo: module
 
 	# (object or assembly, symbols, listing and debugging text, messages); object and listing are nil after an error.
 	compile:	fn(file: string, o: ref Options): (array of byte, array of byte, array of byte, array of string);
+
+	# The object that assembly text is; or nil, the line and what is wrong with it.
+	assemble:	fn(text: array of byte): (array of byte, int, string);
 };

@@ -1013,7 +1013,19 @@ struct F_Loader_tnew {
 /* ------------------------------------------------------------ $Limbo */
 
 #define BUILTINS_Limbo(X) \
+	X(Limbo_assemble, "assemble", 0x4ce6d0d8, 40, 2, "\x00\x80", false) \
 	X(Limbo_compile, "compile", 0xc0ceedc6, 40, 2, "\x00\xc0", false)
+
+struct F_Limbo_assemble {
+	Framehead head;
+	Ref a0;
+};
+
+struct R_Limbo_assemble {
+	Ref t0;
+	int32_t t1;
+	Ref t2;
+};
 
 struct F_Limbo_compile {
 	Framehead head;

@@ -443,4 +443,64 @@ Limbo_compile(Prog *p, void *fp)
 	return r;
 }
 
+/* ------------------------------------------------------------ the assembler */
+
+/* The object that text is, which the machine would load. */
+static bool
+assemble(const char *text, size_t n, DisBuf *object, DisError *err)
+{
+	DisModule *m = dis_assemble(text, n, err), *again;
+	bool ok = m != NULL;
+
+	if (ok && !dis_write(m, object, err)) {
+		err->at = 0;
+		ok = false;
+	}
+	dis_free(m);
+	if (!ok)
+		return false;
+	again = dis_read(object->p, object->n, err);
+	ok = again != NULL && dis_check(again, err);
+	if (!ok)
+		err->at = 0; /* of the object, not of the text */
+	dis_free(again);
+	return ok;
+}
+
+int
+Limbo_assemble(Prog *p, void *fp)
+{
+	typedef struct R_Limbo_assemble Answer __attribute__((aligned(1)));
+	struct F_Limbo_assemble *f = fp;
+	Answer *ret = vm_result(fp, sizeof *ret);
+	Arr a = arr_bytes(f->a0);
+	char *text = malloc((size_t)a.len + 1);
+	DisBuf object = {0};
+	DisError err = {0};
+	char why[sizeof err.msg + sizeof err.detail + 4];
+	int r;
+
+	if (text == NULL)
+		return vm_raise(p, "out of memory: main");
+	if (a.len > 0)
+		memcpy(text, a.data, a.len);
+	ref_set(&ret->t0, H);
+	ret->t1 = 0;
+	ref_set(&ret->t2, H);
+	sys_begin();
+	bool ok = assemble(text, a.len, &object, &err);
+	r = sys_end(p);
+	free(text);
+	ret = vm_result(fp, sizeof *ret);
+	if (r == 0 && ok)
+		r = arr_setbytes(p, &ret->t0, object.p, object.n);
+	else if (r == 0) {
+		ret->t1 = err.at < INT32_MAX ? (int32_t)err.at : INT32_MAX;
+		snprintf(why, sizeof why, "%s%s%s", err.msg, err.detail[0] != '\0' ? ": " : "", err.detail);
+		r = str_setc(p, &ret->t2, why);
+	}
+	dis_buffree(&object);
+	return r;
+}
+
 BUILTIN_MODULE(Limbo, NULL)
