@@ -97,6 +97,80 @@ def test_whois(p):
     check("whois: can't dial tcp!127.0.0.1!17039: " in got and got.endswith('status dial'), 'nobody there', got)
 
 
+class Mail:
+    """A mail server that takes everything, but for recipients that begin with no."""
+
+    def __init__(self):
+        self.commands = []
+        self.text = b''
+        self.sock = socket.create_server(('127.0.0.1', 0))
+        self.port = self.sock.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            c, _ = self.sock.accept()
+            f = c.makefile('rwb')
+
+            def say(s):
+                f.write(s + b'\r\n')
+                f.flush()
+            say(b'220-hello\r\n220 there')
+            data = False
+            for line in f:
+                if data:
+                    data = line != b'.\r\n'
+                    if data:
+                        self.text += line
+                    else:
+                        say(b'250 taken')
+                    continue
+                self.commands.append(line.decode().rstrip('\r\n'))
+                word = line[:4]
+                if line.startswith(b'RCPT TO:<no'):
+                    say(b'550 no such user')
+                elif word == b'DATA':
+                    data = True
+                    say(b'354 go on')
+                elif word == b'QUIT':
+                    say(b'221 bye')
+                    break
+                else:
+                    say(b'250 fine')
+            f.close()
+            c.close()
+
+
+def test_sendmail(p):
+    e, m = p.emu(), Mail()
+    e.quiet('MAILSERVER=tcp!127.0.0.1!%d; echo -n here > /dev/sysname' % m.port)
+    e.quiet("""echo 'From: A <a@x.org>
+to: "B, the b" <b@x.org>, c@x.org (a comment, too)
+Bcc: d@x.org
+Subject: one
+ two
+
+.dots
+..
+end' | sendmail""")
+    equal(m.commands[1:], ['MAIL FROM:<a@x.org>', 'RCPT TO:<d@x.org>', 'RCPT TO:<c@x.org>', 'RCPT TO:<b@x.org>', 'DATA', 'QUIT'])
+    lines = m.text.decode().split('\r\n')
+    check(lines[0].startswith('Date: '), 'date', lines)
+    equal(lines[1:], ['From: A <a@x.org>', 'to: "B, the b" <b@x.org>, c@x.org (a comment, too)', 'Subject: one', ' two', '', '..dots', '...', 'end', ''])
+    m.commands, m.text = [], b''
+    e.quiet('echo just text | sendmail x@y.org z@y.org')
+    check(m.commands[1].startswith('MAIL FROM:<') and m.commands[1].endswith('@here>'), 'the sender', m.commands)
+    equal(m.commands[2:4], ['RCPT TO:<x@y.org>', 'RCPT TO:<z@y.org>'])
+    check(b'To: x@y.org, z@y.org\r\n\r\njust text\r\n' in m.text, 'text', m.text)
+    m.text = b''
+    got = e.run('echo x > /tmp/m; sendmail a@y.org nobody@y.org < /tmp/m; echo status $status')
+    equal(got, 'sendmail: RCPT TO:<nobody@y.org>: 550 no such user\nstatus error')
+    equal(m.text, b'')
+    equal(e.run('sendmail < /tmp/m; echo status $status'), 'sendmail: no recipients\nstatus error')
+    got = e.run('MAILSERVER=tcp!127.0.0.1!17049; sendmail a@y.org < /tmp/m; echo status $status')
+    check(got.startswith("sendmail: can't dial tcp!127.0.0.1!17049: ") and got.endswith('status error'), 'no server', got)
+
+
 def test_netstat(p):
     e = p.emu()
     e.quiet("listen -A 'tcp!127.0.0.1!17040' {cat}")
