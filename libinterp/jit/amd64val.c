@@ -319,7 +319,8 @@ em_written(Emit *e, int oc, const Operand *o, int class)
 		return;
 	k = &e->f->k[i];
 	em_own(e, i);
-	if (k->through)
+	/* What a barrier has written is not in registers only: dirtiness counts on that. */
+	if (k->through || e->e.barrier)
 		storemem(e, class, em_fpmem(k->off), k->reg);
 	else
 		set_add(&e->dirty, i);
