@@ -9,7 +9,6 @@
 #include "libinterp/vm.h"
 
 #define NCLASS nelem(classes)
-#define LARGE 0xff
 #define SMALLPAGES 1u
 #define MEDIUMPAGES 4u
 #define QUICK 64 /* bytes of what is allocated most */
@@ -25,7 +24,7 @@ static const uint16_t classes[] = {
 static uint8_t classof8[16384 / 8 + 1]; /* by size / 8 */
 static Chunk *partial[NPOOLS][64];	/* chunks of a class with free blocks */
 static Chunk *all;			/* circular list of all chunks would do; a plain one is enough */
-static Chunk *pagemap[(0xffffffffu >> ARENA_PAGESHIFT) + 1];
+Chunk *heap_pages[(0xffffffffu >> ARENA_PAGESHIFT) + 1];
 
 Pool pools[NPOOLS];
 
@@ -37,7 +36,11 @@ Pool pools[NPOOLS];
 #define STATEANDFREE (sizeof *((Chunk *)0)->free + sizeof *((Chunk *)0)->state) /* one table: for each block */
 #define TURNWORK 10000	/* a millisecond or two */
 #define LEASTWORK 64	/* released in any case: small things go at once whatever else there is to do */
-static Ref *dead;
+static struct Dead {
+	Chunk *c;
+	Ref r;
+	uint32_t ix;
+} *dead;
 static size_t ndead, adead;
 static struct Bigdead {
 	Ref r;
@@ -56,7 +59,7 @@ heap_chunks(void)
 Chunk *
 heap_onpage(uint32_t page)
 {
-	return pagemap[page];
+	return heap_pages[page];
 }
 
 int
@@ -162,7 +165,7 @@ chunk_free(Chunk *c)
 	uint32_t i, p0 = c->base >> ARENA_PAGESHIFT;
 
 	for (i = 0; i < c->npages; i++)
-		pagemap[p0 + i] = NULL;
+		heap_pages[p0 + i] = NULL;
 	arena_free(c->base, c->npages);
 	if (c->aprev)
 		c->aprev->anext = c->anext;
@@ -190,8 +193,8 @@ chunk_new(int pool, int class, uint32_t block, uint32_t npages, bool *zero)
 	c->class = class;
 	c->block = block;
 	c->npages = npages;
-	c->nblock = class == LARGE ? 1 : npages * ARENA_PAGE / block;
-	c->recip = class == LARGE ? 0 : (uint32_t)((0x100000000ull + block - 1) / block);
+	c->nblock = class == HEAP_LARGE ? 1 : npages * ARENA_PAGE / block;
+	c->recip = class == HEAP_LARGE ? 0 : (uint32_t)((0x100000000ull + block - 1) / block);
 	c->free = table_new(c->nblock * STATEANDFREE);
 	if (c->free == NULL || (c->base = arena_pages(npages, zero)) == 0) {
 		table_free(c->free, c->nblock * STATEANDFREE);
@@ -201,8 +204,8 @@ chunk_new(int pool, int class, uint32_t block, uint32_t npages, bool *zero)
 	c->state = (uint8_t *)(c->free + c->nblock);
 	p0 = c->base >> ARENA_PAGESHIFT;
 	for (i = 0; i < npages; i++)
-		pagemap[p0 + i] = c;
-	if (class != LARGE)
+		heap_pages[p0 + i] = c;
+	if (class != HEAP_LARGE)
 		for (i = 0; i < c->nblock; i++)
 			c->free[i] = c->nblock - 1 - i;
 	c->nfree = c->nblock;
@@ -236,44 +239,11 @@ partial_del(Chunk *c)
 		c->next->prev = c->prev;
 }
 
-static inline Chunk *
-find(Ref r, uint32_t *ix)
-{
-	Chunk *c;
-	uint32_t off, i = 0;
-
-	if (!arena_ok(r))
-		return NULL;
-	r -= HEAP_HDR;
-	c = pagemap[r >> ARENA_PAGESHIFT];
-	if (c == NULL)
-		return NULL;
-	off = r - c->base;
-	if (c->class == LARGE) {
-		if (off != 0)
-			return NULL;
-	} else {
-		i = (uint32_t)((uint64_t)off * c->recip >> 32);
-		if (i >= c->nblock || i * c->block != off)
-			return NULL;
-	}
-	if (c->state[i] == 0)
-		return NULL;
-	*ix = i;
-	return c;
-}
-
-Chunk *
-heap_find(Ref r, uint32_t *ix)
-{
-	return find(r, ix);
-}
-
 uint32_t
 heap_capacity(Ref r)
 {
 	uint32_t ix;
-	Chunk *c = find(r, &ix);
+	Chunk *c = heap_find(r, &ix);
 
 	return c == NULL ? 0 : c->block - HEAP_HDR;
 }
@@ -282,7 +252,7 @@ void *
 heap_host(Ref r, int kind)
 {
 	uint32_t ix;
-	Chunk *c = find(r, &ix);
+	Chunk *c = heap_find(r, &ix);
 
 	if (c == NULL || c->host == NULL || c->host[ix] == NULL || c->host[ix]->kind != kind)
 		return NULL;
@@ -293,7 +263,7 @@ int
 heap_sethost(Ref r, Hostobj *ho)
 {
 	uint32_t ix;
-	Chunk *c = find(r, &ix);
+	Chunk *c = heap_find(r, &ix);
 
 	if (c == NULL)
 		return -1;
@@ -327,14 +297,14 @@ getblock(int pool, uint64_t n)
 		class = classof8[(n + 7) / 8];
 		block = classes[class];
 	} else {
-		class = LARGE;
+		class = HEAP_LARGE;
 		npages = (n + ARENA_PAGE - 1) / ARENA_PAGE;
 		block = (uint64_t)npages * ARENA_PAGE;
 	}
 	if (block > limit || po->used > limit - block)
 		return 0;
-	if (class == LARGE) {
-		c = chunk_new(pool, LARGE, block, npages, &zero);
+	if (class == HEAP_LARGE) {
+		c = chunk_new(pool, HEAP_LARGE, block, npages, &zero);
 		if (c == NULL)
 			return 0;
 		i = 0;
@@ -448,7 +418,7 @@ freeblock(Chunk *c, uint32_t ix)
 		prof_freed(c, ix);
 	po->used -= c->block;
 	po->frees++;
-	if (c->class == LARGE) {
+	if (c->class == HEAP_LARGE) {
 		chunk_free(c);
 		return;
 	}
@@ -466,7 +436,7 @@ void
 heap_freeblock(Ref r)
 {
 	uint32_t ix;
-	Chunk *c = find(r, &ix);
+	Chunk *c = heap_find(r, &ix);
 
 	if (c != NULL)
 		freeblock(c, ix);
@@ -551,9 +521,9 @@ heap_increfs(const Type *t, const void *p, uint32_t n)
 /* ------------------------------------------------------------ the end of objects */
 
 static bool
-pushdead(Ref r)
+pushdead(Ref r, Chunk *c, uint32_t ix)
 {
-	Ref *nd;
+	struct Dead *nd;
 
 	if (ndead == adead) {
 		nd = realloc(dead, (adead * 2 + 256) * sizeof *nd);
@@ -562,7 +532,7 @@ pushdead(Ref r)
 		dead = nd;
 		adead = adead * 2 + 256;
 	}
-	dead[ndead++] = r;
+	dead[ndead++] = (struct Dead){c, r, ix};
 	return true;
 }
 
@@ -674,16 +644,12 @@ bigstep(int *work)
 static void
 unwind(size_t dbase, size_t bbase, int *work)
 {
-	uint32_t ix;
-	Chunk *c;
-	Ref r;
+	struct Dead d;
 
 	while (*work > 0)
 		if (ndead > dbase) {
-			r = dead[--ndead];
-			c = find(r, &ix);
-			if (c != NULL)
-				destroy1(r, c, ix, work);
+			d = dead[--ndead];
+			destroy1(d.r, d.c, d.ix, work);
 		} else if (nbig > bbase) {
 			bigstep(work);
 		} else
@@ -695,7 +661,7 @@ heap_destroy(Ref r)
 {
 	size_t dbase = ndead, bbase = nbig;
 	uint32_t ix;
-	Chunk *c = find(r, &ix);
+	Chunk *c = heap_find(r, &ix);
 	int work;
 
 	/* The last two can only be the work of a forged count. */
@@ -703,7 +669,7 @@ heap_destroy(Ref r)
 		return;
 	if (destroying) {
 		ref_moved(r); /* what waits still has its references */
-		if (pushdead(r))
+		if (pushdead(r, c, ix))
 			c->state[ix] = GC_DEAD;
 		return; /* or without memory it is lost to the count: the collector will find it */
 	}

@@ -154,7 +154,7 @@ struct Chunk {
 	uint32_t nfree;
 	uint32_t recip;	 /* 2^32 / block, rounded up */
 	uint32_t npages;
-	uint8_t class;	 /* size class; 0xff: large */
+	uint8_t class;	 /* size class, or HEAP_LARGE */
 	uint8_t pool;
 	uint16_t *free;	 /* stack of free blocks */
 	uint8_t *state;
@@ -164,6 +164,9 @@ struct Chunk {
 	Chunk *next, *prev; /* of the class's chunks with free blocks */
 	Chunk *anext, *aprev; /* of all chunks */
 };
+
+#define HEAP_LARGE 0xff
+extern Chunk *heap_pages[(0xffffffffu >> ARENA_PAGESHIFT) + 1]; /* the chunk each page of the arena belongs to */
 
 enum { POOL_HEAP, POOL_MAIN, POOL_IMAGE, NPOOLS };
 
@@ -185,8 +188,6 @@ int heap_init(uint64_t heapmax, uint64_t mainmax);
 Ref heap_alloc(int pool, Type *t, uint64_t size);
 /* What the block of an object holds, or 0 if r is not the address of a live object. */
 uint32_t heap_capacity(Ref r);
-/* Live object r's chunk and block number, or NULL. */
-Chunk *heap_find(Ref r, uint32_t *ix);
 /* The host object of r, of that kind, or NULL. */
 void *heap_host(Ref r, int kind);
 /* Attach one. -1: no memory. */
@@ -303,6 +304,34 @@ refdec(Ref r)
 {
 	if (arena_ok(r) && --*heap_count(r) == 0)
 		heap_destroy(r);
+}
+
+/* Live object r's chunk and block number, or NULL. */
+static inline Chunk *
+heap_find(Ref r, uint32_t *ix)
+{
+	Chunk *c;
+	uint32_t off, i = 0;
+
+	if (!arena_ok(r))
+		return NULL;
+	r -= HEAP_HDR;
+	c = heap_pages[r >> ARENA_PAGESHIFT];
+	if (c == NULL)
+		return NULL;
+	off = r - c->base;
+	if (c->class == HEAP_LARGE) {
+		if (off != 0)
+			return NULL;
+	} else {
+		i = (uint32_t)((uint64_t)off * c->recip >> 32);
+		if (i >= c->nblock || i * c->block != off)
+			return NULL;
+	}
+	if (c->state[i] == 0)
+		return NULL;
+	*ix = i;
+	return c;
 }
 
 /* The type an object's header names, or NULL. */
