@@ -149,7 +149,7 @@ prof_turn(Prog *p, int budget)
 		return interp(p, budget);
 	}
 	for (; n > 0 && why == RUN_QUANTUM; n--) {
-		if (every && mode != OFF)
+		if (mode == COVER && p->v.pid == pid)
 			hit(p);
 		why = interp_step(p);
 		if (p->killed || p->pending != NULL)

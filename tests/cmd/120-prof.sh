@@ -29,6 +29,7 @@ cprof ./hot 0
 cprof -r ./hot 3 ; cprof -r ./hot 4
 cprof -n -f
 mprof -n -m Hot ./hot 1 | sed '/keep := array/!d; s/[0-9][0-9]*[ 	].*4096.*/4096 bytes at keep/'
+echo loops allocate: ; mprof -n -m Hot ./hot 100 | sed '/for/!d'
 prof -s 1 -f -m Hot ./hot 20000 | sed 's/[0-9.]* *[0-9.]*	spin/N spin/; /init/d'
 prof -b -s 1 ; ./hot 10000 ; prof -n | sed '/Hot/!d; s/.*	//' ; prof -e > /dev/null ; prof
 prof nosuch ; prof -s 0 ; cprof nosuch ; mprof -x ; prof -b ./hot
