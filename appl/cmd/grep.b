@@ -24,6 +24,8 @@ Grep: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+Block: con 64*1024;	# bytes read at a time
+
 lflag, Lflag, nflag, vflag, iflag, sflag: int;
 named: int;		# lines are preceded by the name of their file
 re: Regex->Re;
@@ -70,15 +72,15 @@ init(nil: ref Draw->Context, argv: list of string)
 	found, failed: int = 0;
 	named = len argv > 1;
 	if(argv == nil)
-		found = search(bufio->fopen(sys->fildes(0), Bufio->OREAD), "stdin");
+		found = search(sys->fildes(0), "stdin");
 	for(; argv != nil; argv = tl argv){
-		f := bufio->open(hd argv, Bufio->OREAD);
-		if(f == nil){
+		fd := sys->open(hd argv, Sys->OREAD);
+		if(fd == nil){
 			out.flush();
 			sys->fprint(sys->fildes(2), "grep: cannot open %s: %r\n", hd argv);
 			failed = 1;
 		}else
-			found |= search(f, hd argv);
+			found |= search(fd, hd argv);
 	}
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "grep: write error: %r\n");
@@ -90,17 +92,59 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:errors";
 }
 
-search(f: ref Iobuf, name: string): int
+# lines are looked at where they stand in a block, as long as none of them is wanted
+search(fd: ref Sys->FD, name: string): int
 {
 	found := 0;
-	for(n := 1; (line := f.gets('\n')) != nil; n++){
-		end := len line;
-		if(line[end-1] == '\n')
-			end--;
-		s := line;
-		if(iflag)
-			s = lower(s);
-		if((regex->executese(re, s, (0, end), 1, 1) != nil) == vflag)
+	buf := array[Block] of byte;
+	line := 1;
+	for(have := 0; have >= 0;){
+		n := sys->read(fd, buf[have:], len buf - have);
+		last := have + n;
+		if(n > 0)
+			for(; last > have && buf[last-1] != byte '\n'; last--)
+				;
+		if(n <= 0)
+			last = have;
+		else if(last == have){
+			have += n;
+			if(have == len buf)
+				buf = larger(buf);
+			continue;
+		}
+		hit: int;
+		(hit, line) = block(string buf[0:last], line, name);
+		found |= hit;
+		if(n <= 0 || hit && (lflag || Lflag || sflag))
+			break;
+		have += n - last;
+		buf[0:] = buf[last:last+have];
+	}
+	if(!sflag && (lflag && found || Lflag && !found))
+		out.puts(name + "\n");
+	return found;
+}
+
+larger(a: array of byte): array of byte
+{
+	b := array[2*len a] of byte;
+	b[0:] = a;
+	return b;
+}
+
+# whether there is something in the lines of text, of which the first is number n; and the number behind them
+block(text: string, n: int, name: string): (int, int)
+{
+	found := 0;
+	s := text;
+	if(iflag)
+		s = lower(s);
+	for(i := 0; i < len s; n++){
+		for(end := i; end < len s && s[end] != '\n'; end++)
+			;
+		start := i;
+		i = end + 1;
+		if((regex->executese(re, s, (start, end), 1, 1) != nil) == vflag)
 			continue;
 		found = 1;
 		if(lflag || Lflag || sflag)
@@ -111,13 +155,9 @@ search(f: ref Iobuf, name: string): int
 			out.puts(string n + ":");
 		if(named)
 			out.putc(' ');
-		out.puts(line);
-		if(end == len line)
-			out.putc('\n');
+		out.puts(text[start:end] + "\n");
 	}
-	if(!sflag && (lflag && found || Lflag && !found))
-		out.puts(name + "\n");
-	return found;
+	return (found, n);
 }
 
 lower(s: string): string

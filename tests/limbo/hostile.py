@@ -116,7 +116,7 @@ def check(text, want):
         return "no `%s' in: %.300s" % (want, out)
     if out.count("\n") > 21:
         return "%d messages" % out.count("\n")
-    if memory > (64 << 20) + 200 * size:
+    if memory > ((256 if SANITIZED else 64) << 20) + 200 * size:
         return "%d MB for %d bytes" % (memory >> 20, size)
     return None
 
