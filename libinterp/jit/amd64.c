@@ -3,8 +3,6 @@
  */
 #include "libinterp/jit/amd64.h"
 
-#define CALLCOST 4
-
 const Machine jit_machine = {1u << RDI | 0x3f00u, 1u << R13, 0xfffcu};
 
 /* ------------------------------------------------------------ instructions */
@@ -439,14 +437,15 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 	e.f = f;
 	e.j = j;
 	e.coldtail = &e.cold;
-	e.until = -1;
+	e.until = e.calls = -1;
 	codebuf_init(&e.b, p, n, exec);
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first > max)
 			max = f->b[i].last - f->b[i].first;
 	e.label = calloc((size_t)f->nb, sizeof *e.label);
 	e.at = calloc((size_t)max + 2, sizeof *e.at);
-	if (e.label == NULL || e.at == NULL)
+	e.unmade = calloc((size_t)(f->hi - f->lo), sizeof *e.unmade);
+	if (e.label == NULL || e.at == NULL || e.unmade == NULL)
 		goto out;
 	prologue(&e, &f->b[first]);
 	block(&e, &f->b[first]);
@@ -469,6 +468,7 @@ out:
 		free(c);
 	}
 	free(e.label);
+	free(e.unmade);
 	free(e.at);
 	return used;
 }

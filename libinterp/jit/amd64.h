@@ -21,6 +21,7 @@
 #include "libinterp/jit/amd64enc.h"
 #include "libinterp/jit/jit.h"
 
+#define CALLCOST 4
 #define PROG(field) mem_base(R15, (int32_t)offsetof(Prog, field))
 
 /* Code out of the way, written behind the function. */
@@ -57,6 +58,9 @@ typedef struct Emit {
 	uint8_t lastn;
 	bool havelast;
 	bool nomem;
+	bool *unmade;  /* by pc - lo: see em_frame */
+	int32_t calls; /* the call at which the last such frame gets its Act */
+	Type *tomake;  /* its type */
 	Label after; /* of a sequence that is done in one go if a guess holds, up to pc until */
 	int32_t until;
 } Emit;

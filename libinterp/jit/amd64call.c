@@ -19,15 +19,44 @@ topact(Emit *e, int n, int reg)
 	amd_lea_rm(&e->b, 8, RDX, mem_index(RSI, RDX, 8, -n * (int)sizeof(Act)));
 }
 
+/*
+ * The call that the frame made by this instruction is for, if nothing happens in between but what is done inline: 0 if not. Such a frame gets its
+ * Act when it is called. Where native code is left before that, jit_exit makes it.
+ */
+static int32_t
+callof(Emit *e)
+{
+	const Inst *in = e->in;
+	int k = em_keyof(e, in->dc, &in->d, KW);
+	Effect f;
+	int32_t pc;
+
+	if (k < 0)
+		return 0;
+	for (pc = e->pc + 1; pc <= e->blk->last; pc++) {
+		in = &e->f->c->inst[pc];
+		if (fn_how(e->f->c, in) != HOW_INLINE || in->op == IFRAME || in->op == IRET)
+			return 0;
+		if (in->op == ICALL)
+			return in->sc == OC_FP && in->s.v == e->in->d.v ? pc : 0;
+		fn_effect(e->f, in, &f);
+		if (set_has(&f.def, k) || set_meets(&f.def, &e->f->k[k].clash))
+			return 0;
+	}
+	return 0;
+}
+
 void
 em_frame(Emit *e)
 {
 	Type *t = e->in->x;
-	Cold *c = em_cold(e, CFRAME);
+	int32_t call = callof(e), pc;
+	Cold *c = em_cold(e, call != 0 ? CEXIT : CFRAME);
 	uint32_t i;
 
 	_Static_assert(sizeof(Act) == 40 && offsetof(Act, called) % 4 == 0 && offsetof(Act, cross) < offsetof(Act, called) + 4, "Act");
 	c->t = t;
+	c->kind = SITE_INTERP;
 	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
 	amd_mov_rm(&e->b, 4, RCX, PROG(sp));
 	amd_mov_rm(&e->b, 4, RSI, PROG(se));
@@ -36,14 +65,20 @@ em_frame(Emit *e)
 	amd_jcc_l(&e->b, CcB, &c->at);
 	amd_alu_rm(&e->b, AluCmp, 4, R13, PROG(aact));
 	amd_jcc_l(&e->b, CcE, &c->at);
-	amd_mov_mr(&e->b, 4, PROG(sp), RAX);
-	topact(e, 0, R13);
-	amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
-	amd_mov_mr(&e->b, 4, PROG(nact), R13);
-	amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
-	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 0);
-	amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
-	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
+	if (call == 0) {
+		amd_mov_mr(&e->b, 4, PROG(sp), RAX);
+		topact(e, 0, R13);
+		amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
+		amd_mov_mr(&e->b, 4, PROG(nact), R13);
+		amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
+		amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 0);
+		amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
+		amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
+	}
+	e->calls = call;
+	e->tomake = t;
+	for (pc = e->pc + 1; pc < call; pc++)
+		e->unmade[pc - e->f->lo] = true;
 	amd_mov_mi(&e->b, 4, mem_base(RCX, DIS_FRAME_RET), -1);
 	for (i = 0; i < t->nref; i++)
 		amd_mov_mi(&e->b, 4, mem_base(RCX, (int32_t)t->ref[i]), -1);
@@ -51,19 +86,103 @@ em_frame(Emit *e)
 	em_putdst(e, KW, RCX);
 }
 
-/* The topmost Act has been made in this block, and cannot have been called. */
-static bool
-isnew(const Emit *e)
+/* The frame to be called, in rcx, gets its Act if it has none, which is rdx then. */
+static void
+tocall(Emit *e)
 {
-	const Inst *in;
+	const Type *t = e->tomake;
 
-	for (in = e->in - 1; in >= &e->f->c->inst[e->blk->first] && fn_how(e->f->c, in) == HOW_INLINE; in--) {
-		if (in->op == IFRAME)
-			return true;
-		if (in->op == ICALL || in->op == IRET)
-			return false;
+	if (e->pc == e->calls) {
+		topact(e, 0, R13);
+		amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
+		amd_mov_mr(&e->b, 4, PROG(nact), R13);
+		amd_lea_rm(&e->b, 4, RAX, mem_base(RCX, (int32_t)t->frame));
+		amd_mov_mr(&e->b, 4, PROG(sp), RAX);
+		amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
+		amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 1);
+		amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
+		amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
+		return;
 	}
-	return false;
+	topact(e, 1, R13);
+	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
+	em_jcc_leave(e, CcNE, SITE_INTERP);
+	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
+	em_jcc_leave(e, CcNE, SITE_INTERP);
+	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
+}
+
+/* An operand that is a word of the frame itself, or immediate. */
+static bool
+own(int oc, const Operand *o)
+{
+	return oc == OC_IMM || (oc == OC_FP && o->v >= DIS_FRAME_ARGS);
+}
+
+/* That returns here: in is ret, or a movw of such an operand to the result and then ret. */
+static bool
+returns(const Code *c, const Inst *in)
+{
+	const Inst *end = c->inst + c->ninst;
+
+	if (in < end && in->op == IMOVW && own(in->sc, &in->s) && in->dc == OC_IFP && in->d.o1 == DIS_FRAME_RET && in->d.o2 == 0)
+		in++;
+	return in < end && in->op == IRET;
+}
+
+/*
+ * A function that begins with a comparison of arguments and then may return at once, as most recursive ones do: where it does, there is no call.
+ * in is its first instruction; its frame is in rcx, without references, and has no Act yet. What is unusual is left to the call.
+ */
+static void
+atonce(Emit *e, const Inst *in, Label *done)
+{
+	static const Cc cond[] = {CcE, CcNE, CcL, CcLE, CcG, CcGE};
+	static const uint8_t ops[] = {IBEQW, IBNEW, IBLTW, IBLEW, IBGTW, IBGEW};
+	const Inst *then = NULL;
+	Label call = {0}, late = {0};
+	int i;
+
+	for (i = 0; i < nelem(ops) && ops[i] != in->op; i++)
+		;
+	if (i == nelem(ops) || in->dc != OC_IMM || in->d.v <= 0 || !own(in->sc, &in->s) || !own(in->mc, &in->m))
+		return;
+	if (returns(e->f->c, in + 1))
+		then = in + 1;
+	else if (returns(e->f->c, in + in->d.v))
+		then = in + in->d.v;
+	else
+		return;
+	if (in->sc == OC_IMM)
+		amd_mov_ri(&e->b, RAX, (uint32_t)in->s.v);
+	else
+		amd_mov_rm(&e->b, 4, RAX, mem_base(RCX, in->s.v));
+	if (in->mc == OC_IMM)
+		amd_alu_ri(&e->b, AluCmp, 4, RAX, in->m.v);
+	else
+		amd_alu_rm(&e->b, AluCmp, 4, RAX, mem_base(RCX, in->m.v));
+	amd_jcc_l(&e->b, then == in + 1 ? cond[i] : cond[i] ^ 1, &call);
+	if (then->op == IMOVW) {
+		amd_mov_rm(&e->b, 4, RDX, mem_base(RCX, DIS_FRAME_RET));
+		amd_alu_ri(&e->b, AluCmp, 4, RDX, -1);
+		amd_jcc_l(&e->b, CcE, &call);
+		if (then->sc == OC_IMM)
+			amd_mov_ri(&e->b, RAX, (uint32_t)then->s.v);
+		else
+			amd_mov_rm(&e->b, 4, RAX, mem_base(RCX, then->s.v));
+	}
+	amd_alu_ri(&e->b, AluSub, 4, R14, CALLCOST);
+	amd_jcc_l(&e->b, CcS, &late);
+	if (then->op == IMOVW) {
+		e->unmade[e->pc - e->f->lo] = true;
+		em_trap(e, SITE_INTERP);
+		e->unmade[e->pc - e->f->lo] = false;
+		amd_mov_mr(&e->b, 4, mem_base(RDX, 0), RAX);
+	}
+	amd_jmp_l(&e->b, done);
+	amd_bind(&e->b, &late);
+	amd_alu_ri(&e->b, AluAdd, 4, R14, CALLCOST);
+	amd_bind(&e->b, &call);
 }
 
 void
@@ -72,18 +191,14 @@ em_call(Emit *e)
 	Inst *ret = (Inst *)(uintptr_t)(e->in + 1);
 	int32_t to = e->pc + e->in->d.v;
 	Jcode *jc = e->f->c->jit;
+	Label done = {0};
 
 	em_flush(e);
 	em_ld(e, KW, RCX, em_src(e, KW));
-	topact(e, 1, R13);
-	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
-	em_jcc_leave(e, CcNE, SITE_INTERP);
-	if (!isnew(e)) {
-		amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
-		em_jcc_leave(e, CcNE, SITE_INTERP);
-	}
+	if (e->pc == e->calls && e->tomake->nref == 0)
+		atonce(e, &e->f->c->inst[to], &done);
+	tocall(e);
 	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), (int32_t)JIT_NOPREV);
-	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)ret);
 	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, ret)), RAX);
 	amd_push_r(&e->b, RBX);
@@ -96,6 +211,7 @@ em_call(Emit *e)
 	}
 	em_addsite(e, e->pc, SITE_CALL, 0, 0);
 	amd_pop_r(&e->b, RBX);
+	amd_bind(&e->b, &done);
 	em_entryhere(e, e->pc + 1);
 	em_forget(e);
 }

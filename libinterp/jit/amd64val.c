@@ -57,7 +57,7 @@ em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn)
 {
 	if (!grow(e, &e->j->site, e->j->nsite, &e->asite, sizeof(Site)))
 		return;
-	e->j->site[e->j->nsite++] = (Site){codebuf_offset(&e->b), pc, sn, nsn, (uint8_t)kind};
+	e->j->site[e->j->nsite++] = (Site){codebuf_offset(&e->b), pc, sn, nsn, (uint8_t)kind, e->unmade[pc - e->f->lo]};
 }
 
 /* The next instruction may fault. */

@@ -525,6 +525,20 @@ jit_enter(Prog *p)
 	}
 }
 
+/* Of the frame at the top of the stack, which native code has filled in as far as before in, and made room for. */
+static void
+makeact(Prog *p, const Inst *in)
+{
+	Act *a = &p->act[p->nact++];
+
+	while ((--in)->op != IFRAME)
+		;
+	a->t = in->x;
+	a->fp = p->sp;
+	a->called = a->newchunk = a->cross = false;
+	p->sp += a->t->frame;
+}
+
 int
 jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 {
@@ -539,6 +553,8 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
 		abort();
 	}
+	if (s->unmade)
+		makeact(p, j->c->inst + s->pc);
 	jit_sync(p);
 	fp = ref2ptr((Ref)regs[3]);
 	for (i = 0; i < s->nsnap; i++) {

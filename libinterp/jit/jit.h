@@ -249,6 +249,7 @@ typedef struct Site {
 	int32_t pc;
 	uint32_t snap;
 	uint8_t nsnap, kind;
+	bool unmade; /* the frame that the last IFRAME before pc made has no Act yet */
 } Site;
 
 typedef struct Save {
