@@ -73,9 +73,8 @@ static Refs grey, cand;
 static size_t next;	    /* of the candidates */
 static Ref part;	    /* the shaded object that has been scanned up to at */
 static uint32_t at;
-static uint64_t since;	    /* bytes allocated since the last pass began */
+uint64_t gc_since, gc_next = UINT64_MAX;
 static uint64_t base;	    /* bytes in use when it ended */
-static uint64_t stepped;    /* since, when there was a step while something was allocated */
 static uint64_t done, expected; /* work of this pass */
 static uint64_t room;	    /* bytes that may be allocated before it has to be done */
 static uint64_t freedbefore; /* objects, when it began */
@@ -501,25 +500,21 @@ gc_paused(uint64_t then)
 static int
 behind(void)
 {
-	uint64_t due = since < room ? (uint64_t)((double)since / room * expected) : UINT64_MAX;
+	uint64_t due = gc_since < room ? (uint64_t)((double)gc_since / room * expected) : UINT64_MAX;
 
 	if (due <= done + STEP)
 		return 0;
 	return due - done > MAXSTEP ? MAXSTEP : (int)(due - done);
 }
 
+/* Much is allocated in one turn. */
 void
-gc_allocated(Type *t, uint64_t n)
+gc_more(void)
 {
 	uint64_t then;
 	int work;
 
-	since += n;
-	t->seen = gc_pass;
-	if (likely(phase == IDLE || since - stepped < BETWEEN))
-		return;
-	/* Much is allocated in one turn. */
-	stepped = since;
+	gc_next = gc_since + BETWEEN;
 	work = behind();
 	if (work > 0) {
 		then = gc_clock();
@@ -540,8 +535,8 @@ gc_debt(void)
 		used = pools[POOL_HEAP].used;
 		max = pools[POOL_HEAP].max;
 		if (used > max / 2)
-			return since > used / 4 && since > MINPASS ? STEP : 0;
-		return since >> barren > (base > MINPASS ? base : MINPASS) ? STEP : 0;
+			return gc_since > used / 4 && gc_since > MINPASS ? STEP : 0;
+		return gc_since >> barren > (base > MINPASS ? base : MINPASS) ? STEP : 0;
 	}
 	work = behind();
 	if (work > 0)
@@ -559,13 +554,13 @@ gc_idle(void)
 
 	if (phase != IDLE)
 		return true;
-	return requested || (since > 0 && ((since > used / 8 && since > MINIDLE) || kmsec() - lastend > IDLEREST + passtime * 10));
+	return requested || (gc_since > 0 && ((gc_since > used / 8 && gc_since > MINIDLE) || kmsec() - lastend > IDLEREST + passtime * 10));
 }
 
 bool
 gc_pending(void)
 {
-	return phase != IDLE || since > 0 || requested;
+	return phase != IDLE || gc_since > 0 || requested;
 }
 
 void
@@ -577,7 +572,7 @@ gc_request(void)
 bool
 gc_worth(void)
 {
-	return phase != IDLE || since > pools[POOL_HEAP].used / 16;
+	return phase != IDLE || gc_since > pools[POOL_HEAP].used / 16;
 }
 
 static void
@@ -593,7 +588,8 @@ start(void)
 	rootact = 0;
 	scanpage = ARENA_LO >> ARENA_PAGESHIFT;
 	vm.marking = true;
-	since = stepped = done = spent = 0;
+	gc_since = done = spent = 0;
+	gc_next = BETWEEN;
 	freedbefore = gc_stats.freed;
 	expected = (used + pools[POOL_MAIN].used) / 8 + STEP;
 	room = used / 2 < left / 2 ? used / 2 : left / 2;
@@ -610,6 +606,7 @@ finish(void)
 	drop(&grey);
 	arena_trimall();
 	phase = IDLE;
+	gc_next = UINT64_MAX;
 	base = pools[POOL_HEAP].used;
 	if (gc_stats.freed != freedbefore)
 		barren = 0;

@@ -367,16 +367,15 @@ quickblock(int pool, uint64_t n)
 	return b;
 }
 
-Ref
-heap_alloc(int pool, Type *t, uint64_t size)
+/* A block by all means that there are, or 0. */
+static Ref __attribute__((noinline))
+slowblock(int pool, Type *t, uint64_t size)
 {
 	uint64_t n = size + HEAP_HDR;
 	Pool *po = &pools[pool];
-	Ref b;
+	Ref b = 0;
 
-	gc_allocated(t, n);
-	b = quickblock(pool, n);
-	if (b == 0 && size < 1u << 30)
+	if (size < 1u << 30)
 		b = getblock(pool, n);
 	if (b == 0 && heap_left()) {
 		heap_drain(0);
@@ -394,12 +393,22 @@ heap_alloc(int pool, Type *t, uint64_t size)
 			if (size < 1u << 30)
 				b = getblock(pool, n);
 		}
-		if (b == 0) {
+		if (b == 0)
 			heap_sayfull(pool);
-			return 0;
-		}
 	}
 	t->seen = gc_pass; /* there may have been a new pass */
+	return b;
+}
+
+Ref
+heap_alloc(int pool, Type *t, uint64_t size)
+{
+	Ref b;
+
+	gc_allocated(t, size + HEAP_HDR);
+	b = quickblock(pool, size + HEAP_HDR);
+	if (b == 0 && (b = slowblock(pool, t, size)) == 0)
+		return 0;
 	b += HEAP_HDR;
 	*heap_count(b) = 1;
 	*heap_typeid(b) = t->id;

@@ -367,10 +367,23 @@ void gc_paused(uint64_t then);
 /* Whether a full collection could free a good part of an exhausted heap. */
 bool gc_worth(void);
 /* n bytes are about to be allocated for an object of type t: some of the work may be done before. */
-void gc_allocated(Type *t, uint64_t n);
 /* Colour of new objects. */
 extern uint8_t gc_colour;
 extern uint32_t gc_pass;
+/* Bytes allocated since the last pass began; when they are so many there is to be a step at once. */
+extern uint64_t gc_since, gc_next;
+void gc_more(void);
+
+static inline void
+gc_allocated(Type *t, uint64_t n)
+{
+	gc_since += n;
+	t->seen = gc_pass;
+	if (unlikely(gc_since >= gc_next)) {
+		gc_more();
+		t->seen = gc_pass;
+	}
+}
 /* Other states of a block: garbage, to be freed by the collector; and destroyed by its count, but not yet dealt with. */
 enum { GC_DYING = 3, GC_DEAD = 4 };
 /* p ends: if its roots are next, go on with those of the one after it. */

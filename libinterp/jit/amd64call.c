@@ -304,9 +304,26 @@ newarray(Prog *p, Type *t, int32_t n)
 static Ref
 cons(Prog *p, Type *elem, int64_t v, Ref tail)
 {
+	Type *t = elem->list;
 	Aref l = tail;
+	Ref r;
 
-	return op_cons(p, elem, &v, &l) < 0 ? 0 : l;
+	if (unlikely(t == NULL))
+		return op_cons(p, elem, &v, &l) < 0 ? 0 : l;
+	r = heap_alloc(POOL_HEAP, t, t->size);
+	if (unlikely(r == 0)) {
+		vm_raise_heap(p);
+		return 0;
+	}
+	if (elem->size == 4) {
+		stw(r + t->voff, (uint32_t)v);
+		if (elem->nref == 1)
+			refinc((Ref)v);
+	} else
+		memcpy(ref2ptr(r + t->voff), &v, elem->size);
+	ref_moved(tail);
+	stw(r, tail);
+	return r;
 }
 
 static Ref
