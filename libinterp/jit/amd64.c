@@ -342,6 +342,10 @@ coldcode(Emit *e, Cold *c)
 		amd_jcc_l(&e->b, CcNE, &c->back);
 		leave(e, c, SITE_NOMAIN);
 		break;
+	case CMADE:
+		amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
+		amd_jmp_l(&e->b, &c->back);
+		break;
 	case CWIDE:
 		amd_lea_rm(&e->b, 4, RAX, mem_index(c->reg, c->n, 4, 8));
 		em_addsite(e, c->pc, SITE_NIL, c->snap, c->nsnap);

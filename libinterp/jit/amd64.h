@@ -37,7 +37,7 @@ typedef struct Cold {
 	int n;
 } Cold;
 
-enum { CEXIT, CDESTROY, CSHADE, CFRAME, CWIDE, CRET, CRETSLOW };
+enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETSLOW };
 
 typedef struct Emit {
 	Fn *f;

@@ -21,7 +21,7 @@ topact(Emit *e, int n, int reg)
 
 /*
  * The call that the frame made by this instruction is for, if nothing happens in between but what is done inline: 0 if not. Such a frame gets its
- * Act when it is called. Where native code is left before that, jit_exit makes it.
+ * Act when it is called, unless it needed a new piece of stack. Where native code is left before that, jit_exit makes it.
  */
 static int32_t
 callof(Emit *e)
@@ -51,12 +51,11 @@ em_frame(Emit *e)
 {
 	Type *t = e->in->x;
 	int32_t call = callof(e), pc;
-	Cold *c = em_cold(e, call != 0 ? CEXIT : CFRAME);
+	Cold *c = em_cold(e, CFRAME);
 	uint32_t i;
 
 	_Static_assert(sizeof(Act) == 40 && offsetof(Act, called) % 4 == 0 && offsetof(Act, cross) < offsetof(Act, called) + 4, "Act");
 	c->t = t;
-	c->kind = SITE_INTERP;
 	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
 	amd_mov_rm(&e->b, 4, RCX, PROG(sp));
 	amd_mov_rm(&e->b, 4, RSI, PROG(se));
@@ -86,32 +85,6 @@ em_frame(Emit *e)
 	em_putdst(e, KW, RCX);
 }
 
-/* The frame to be called, in rcx, gets its Act if it has none, which is rdx then. */
-static void
-tocall(Emit *e)
-{
-	const Type *t = e->tomake;
-
-	if (e->pc == e->calls) {
-		topact(e, 0, R13);
-		amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
-		amd_mov_mr(&e->b, 4, PROG(nact), R13);
-		amd_lea_rm(&e->b, 4, RAX, mem_base(RCX, (int32_t)t->frame));
-		amd_mov_mr(&e->b, 4, PROG(sp), RAX);
-		amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
-		amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 1);
-		amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
-		amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
-		return;
-	}
-	topact(e, 1, R13);
-	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
-	em_jcc_leave(e, CcNE, SITE_INTERP);
-	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
-	em_jcc_leave(e, CcNE, SITE_INTERP);
-	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
-}
-
 /* An operand that is a word of the frame itself, or immediate. */
 static bool
 own(int oc, const Operand *o)
@@ -132,7 +105,7 @@ returns(const Code *c, const Inst *in)
 
 /*
  * A function that begins with a comparison of arguments and then may return at once, as most recursive ones do: where it does, there is no call.
- * in is its first instruction; its frame is in rcx, without references, and has no Act yet. What is unusual is left to the call.
+ * in is its first instruction; its frame is in rcx, without references, and has no Act yet. What is unusual is left to the call. Uses rax, rsi.
  */
 static void
 atonce(Emit *e, const Inst *in, Label *done)
@@ -163,8 +136,8 @@ atonce(Emit *e, const Inst *in, Label *done)
 		amd_alu_rm(&e->b, AluCmp, 4, RAX, mem_base(RCX, in->m.v));
 	amd_jcc_l(&e->b, then == in + 1 ? cond[i] : cond[i] ^ 1, &call);
 	if (then->op == IMOVW) {
-		amd_mov_rm(&e->b, 4, RDX, mem_base(RCX, DIS_FRAME_RET));
-		amd_alu_ri(&e->b, AluCmp, 4, RDX, -1);
+		amd_mov_rm(&e->b, 4, RSI, mem_base(RCX, DIS_FRAME_RET));
+		amd_alu_ri(&e->b, AluCmp, 4, RSI, -1);
 		amd_jcc_l(&e->b, CcE, &call);
 		if (then->sc == OC_IMM)
 			amd_mov_ri(&e->b, RAX, (uint32_t)then->s.v);
@@ -177,12 +150,46 @@ atonce(Emit *e, const Inst *in, Label *done)
 		e->unmade[e->pc - e->f->lo] = true;
 		em_trap(e, SITE_INTERP);
 		e->unmade[e->pc - e->f->lo] = false;
-		amd_mov_mr(&e->b, 4, mem_base(RDX, 0), RAX);
+		amd_mov_mr(&e->b, 4, mem_base(RSI, 0), RAX);
 	}
 	amd_jmp_l(&e->b, done);
 	amd_bind(&e->b, &late);
 	amd_alu_ri(&e->b, AluAdd, 4, R14, CALLCOST);
 	amd_bind(&e->b, &call);
+}
+
+/* The frame in rcx is called: rdx is its Act then, unless all that the function has to do has been done. */
+static void
+tocall(Emit *e, const Inst *callee, Label *done)
+{
+	const Type *t = e->tomake;
+	Cold *c;
+
+	topact(e, 1, R13);
+	if (e->pc == e->calls) {
+		/* No other frame is at the same place. */
+		c = em_cold(e, CMADE);
+		amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
+		amd_jcc_l(&e->b, CcE, &c->at);
+		if (t->nref == 0)
+			atonce(e, callee, done);
+		amd_alu_ri(&e->b, AluAdd, 8, RDX, sizeof(Act));
+		amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
+		amd_mov_mr(&e->b, 4, PROG(nact), R13);
+		amd_lea_rm(&e->b, 4, RAX, mem_base(RCX, (int32_t)t->frame));
+		amd_mov_mr(&e->b, 4, PROG(sp), RAX);
+		amd_mov_mr(&e->b, 4, mem_base(RDX, offsetof(Act, fp)), RCX);
+		amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, called)), 1);
+		amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)t);
+		amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, t)), RSI);
+		amd_bind(&e->b, &c->back);
+		return;
+	}
+	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
+	em_jcc_leave(e, CcNE, SITE_INTERP);
+	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
+	em_jcc_leave(e, CcNE, SITE_INTERP);
+	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
 }
 
 void
@@ -195,9 +202,7 @@ em_call(Emit *e)
 
 	em_flush(e);
 	em_ld(e, KW, RCX, em_src(e, KW));
-	if (e->pc == e->calls && e->tomake->nref == 0)
-		atonce(e, &e->f->c->inst[to], &done);
-	tocall(e);
+	tocall(e, &e->f->c->inst[to], &done);
 	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), (int32_t)JIT_NOPREV);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)ret);
 	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, ret)), RAX);

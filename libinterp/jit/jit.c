@@ -525,14 +525,17 @@ jit_enter(Prog *p)
 	}
 }
 
-/* Of the frame at the top of the stack, which native code has filled in as far as before in, and made room for. */
+/* The frame for the next call, which native code has made room for and filled in as far as before in, gets an Act if it has none. */
 static void
 makeact(Prog *p, const Inst *in)
 {
-	Act *a = &p->act[p->nact++];
+	Act *a = &p->act[p->nact];
 
 	while ((--in)->op != IFRAME)
 		;
+	if (*(Aref *)(p->fp + in->d.v) == a[-1].fp)
+		return;
+	p->nact++;
 	a->t = in->x;
 	a->fp = p->sp;
 	a->called = a->newchunk = a->cross = false;
@@ -553,9 +556,6 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
 		abort();
 	}
-	if (s->unmade)
-		makeact(p, j->c->inst + s->pc);
-	jit_sync(p);
 	fp = ref2ptr((Ref)regs[3]);
 	for (i = 0; i < s->nsnap; i++) {
 		v = &j->save[s->snap + i];
@@ -573,6 +573,9 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 	}
 	p->fp = fp;
 	p->pc = j->c->inst + s->pc;
+	if (s->unmade)
+		makeact(p, p->pc);
+	jit_sync(p);
 	switch (s->kind) {
 	case SITE_NIL:
 		vm_raise_nil(p);
