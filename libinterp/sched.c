@@ -16,6 +16,7 @@
 #include "libinterp/jit/jit.h"
 
 #define QUANTUM 2048
+#define SPIN 100 /* looks, a few microseconds */
 #define GCSTEP 8000	/* work of a step of the collector while nothing else is to do */
 #define DRAIN 8000	/* of what was left over from destroying something large, in a turn */
 #define GCREST 300	/* ms until an idle machine looks whether there is garbage */
@@ -49,7 +50,8 @@ typedef struct Fini {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t endcond = PTHREAD_COND_INITIALIZER;
-static bool held, ended, single;
+static atomic_bool held;
+static bool ended, single;
 static bool waking; /* a worker has been woken and has not come yet */
 static Want *wfirst, *wlast;
 static atomic_int nwant;
@@ -74,11 +76,25 @@ static void *worker(void *);
 
 /* ------------------------------------------------------------ the baton */
 
+static inline void
+relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
 static void
 acquire(bool iswoken)
 {
 	Want w;
+	int i;
 
+	/* Between two calls of the host it is held for a moment only, which is over sooner than this thread can fall asleep. */
+	for (i = 0; i < SPIN && atomic_load_explicit(&held, memory_order_relaxed); i++)
+		relax();
 	pthread_mutex_lock(&lock);
 	if (iswoken)
 		waking = false;
