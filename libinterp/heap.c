@@ -571,6 +571,14 @@ destroy1(Ref r, Chunk *c, uint32_t ix, int *work)
 	Hostobj *ho = c->host ? c->host[ix] : NULL;
 	Ref root;
 
+	if (ho != NULL && ho->kind == TK_MP) {
+		/* The data of a module that is there, which holds it: the count is a forgery. */
+		*heap_count(r) = 1;
+		if (c->state[ix] == GC_DEAD)
+			c->state[ix] = gc_colour;
+		--*work;
+		return;
+	}
 	if (ho != NULL) {
 		c->host[ix] = NULL;
 		switch (ho->kind) {
@@ -582,9 +590,6 @@ destroy1(Ref r, Chunk *c, uint32_t ix, int *work)
 			break;
 		case TK_HANDLE:
 			handle_destroyed((Handle *)ho);
-			break;
-		case TK_MP:
-			module_destroyed((Module *)ho);
 			break;
 		}
 	}

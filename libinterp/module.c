@@ -150,7 +150,6 @@ module_new(Code *c)
 void
 module_destroyed(Module *m)
 {
-	/* Only a forged count can bring this about while the module is in use. */
 	m->h.obj = H;
 	m->mp = 0;
 }

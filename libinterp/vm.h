@@ -521,7 +521,7 @@ Code *code_first(void);
 /* A new instance of c, taking over the caller's reference to c (also on failure); NULL: out of memory. One reference. */
 Module *module_new(Code *c);
 void module_put(Module *m);
-void module_destroyed(Module *m); /* its mp has died */
+void module_destroyed(Module *m); /* its mp was garbage, and what holds the module is */
 /*
  * *dst = new reference to m for import list il (NULL: exports). 0; 1 with the error string set if linking fails; -1 if
  * out of memory. m is not consumed.
