@@ -1,7 +1,7 @@
 /*
  * When functions are compiled, where their code is kept, and how it is entered and left. What is said in jit.h about the native stack makes
  * this simple: whoever is here has left native code, and nothing of it is on any stack but below blocking builtins, whose way back
- * looks at epoch first.
+ * looks at jit_epoch first.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -16,8 +16,6 @@
 #define THUNKSIZE 4096u
 #define MAXFN (1u << 20)
 #define NEVER 0xffff
-#define SCALE 32   /* an instruction of the interpreter's turn is so much of native code's */
-#define CALLCOST 4
 
 const void *interp_jit;
 
@@ -35,7 +33,7 @@ static Hole *hole; /* free pieces, by address */
 static size_t nhole, ahole;
 static Jfn **fns; /* by address */
 static size_t nfns, afns;
-static uint32_t epoch; /* changes when code goes away */
+uint32_t jit_epoch;
 static uint32_t clock_;
 
 /* ------------------------------------------------------------ code memory */
@@ -155,7 +153,7 @@ dropfn(Jfn *j)
 	free(j->save);
 	free(j->entry);
 	free(j);
-	epoch++;
+	jit_epoch++;
 }
 
 /* Drop the half of all functions that has not been entered for longest. */
@@ -421,7 +419,7 @@ jit_level(void)
 
 /* ------------------------------------------------------------ in and out */
 
-static void
+void
 jit_sync(Prog *p)
 {
 	Act *act = p->act;
@@ -438,8 +436,8 @@ jit_sync(Prog *p)
 	}
 }
 
-static void *
-entryof(Code *c, const Inst *pc)
+void *
+jit_entryof(Code *c, const Inst *pc)
 {
 	Jcode *jc = c->jit;
 	void *e;
@@ -491,24 +489,24 @@ jit_enter(Prog *p)
 		c = p->m->code;
 		if (vm.fpmask != 0)
 			return JIT_INTERP;
-		e = entryof(c, p->pc);
+		e = jit_entryof(c, p->pc);
 		if (e == NULL) {
 			if (!count(p->m, (int32_t)(p->pc - c->inst)))
 				return JIT_INTERP;
-			e = entryof(c, p->pc);
+			e = jit_entryof(c, p->pc);
 		}
 		if (++clock_ % 64 == 0 && (j = findfn(e)) != NULL)
 			j->stamp = clock_;
 		p->jit.marking = vm.marking;
-		p->jit.budget *= SCALE;
+		p->jit.budget *= JIT_SCALE;
 		r = jit_thunks.enter(p, e);
-		p->jit.budget /= SCALE;
+		p->jit.budget /= JIT_SCALE;
 		jit_sync(p);
 		if (r == JIT_RAISED && caught(p)) {
 			p->jit.budget -= CATCHCOST;
 			if (vm.poll || p->jit.budget <= 0)
 				return JIT_QUANTUM;
-			if (entryof(p->m->code, p->pc) == NULL)
+			if (jit_entryof(p->m->code, p->pc) == NULL)
 				return JIT_GO;
 			continue;
 		}
@@ -520,7 +518,7 @@ jit_enter(Prog *p)
 		p->fp = ref2ptr(p->act[p->cur].fp);
 		if (p->jit.budget <= 0)
 			return JIT_QUANTUM;
-		if (entryof(p->m->code, p->pc) == NULL)
+		if (jit_entryof(p->m->code, p->pc) == NULL)
 			return JIT_GO;
 	}
 }
@@ -606,210 +604,6 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
 		return JIT_GO;
 	}
 	return JIT_INTERP;
-}
-
-/* A helper has done its instruction: back to native code if it is still there and may run. */
-static int
-goon(Prog *p, uint32_t was)
-{
-	if (unlikely(vm.poll)) {
-		jit_sync(p);
-		vm_runfinis();
-		if (p->killed || p->pending != NULL)
-			return JIT_RAISED;
-	}
-	p->jit.marking = vm.marking;
-	if (unlikely(was != epoch || vm.fpmask != 0 || p->dbg != NULL)) {
-		p->pc++;
-		return JIT_GO;
-	}
-	return JIT_CONT;
-}
-
-int
-jit_step(Prog *p)
-{
-	Inst *pc = p->pc;
-	uint8_t *fp = p->fp;
-	uint32_t was = epoch;
-	int r;
-
-	jit_sync(p);
-	r = interp_step(p);
-	/* As in the interpreter's turn: a loop that is closed by such an instruction ends as well. */
-	p->jit.budget -= SCALE;
-	if (r != RUN_QUANTUM)
-		return 1 + r;
-	if (p->killed || p->pending != NULL)
-		return JIT_RAISED;
-	if (p->pc != pc + 1 || p->fp != fp || dis_ops[pc->op].flags & DIS_F_NOFALL)
-		return JIT_GO;
-	p->jit.marking = vm.marking;
-	if (was != epoch || vm.fpmask != 0 || p->dbg != NULL)
-		return JIT_GO;
-	return JIT_CONT;
-}
-
-int
-jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod)
-{
-	Modlink *ml = op_modlink(p, mod);
-	uint32_t was = epoch;
-	Act *a;
-	Link *l;
-	int r;
-
-	jit_sync(p);
-	if (ml == NULL)
-		return JIT_RAISED;
-	l = modlink_fn(ml, idx);
-	if (l == NULL || (l->fn == NULL && l->pc < 0)) {
-		vm_raise(p, "invalid mframe");
-		return JIT_RAISED;
-	}
-	a = &p->act[p->nact - 1];
-	if ((a->fp != f || a->called) && (a = frame_top(p, f)) == NULL) {
-		vm_raise_nil(p);
-		return JIT_RAISED;
-	}
-	if (l->fn != NULL) {
-		if (vm_callbuiltin(p, ml->m, l, a) < 0)
-			return JIT_RAISED;
-		p->jit.budget -= CALLCOST;
-		r = goon(p, was);
-		if (r == JIT_RAISED)
-			return r;
-		if (p->yield || p->jit.budget <= 0) {
-			p->yield = false;
-			if (r == JIT_CONT)
-				p->pc++;
-			return JIT_QUANTUM;
-		}
-		return r;
-	}
-	a->called = true;
-	a->prev = p->cur;
-	p->cur = (uint32_t)(a - p->act);
-	a->ret = p->pc + 1;
-	a->cross = true;
-	a->m = p->m;
-	p->m = ml->m;
-	p->m->ref++;
-	p->fp = ref2ptr(f);
-	p->pc = p->m->code->inst + l->pc;
-	p->jit.target = entryof(p->m->code, p->pc);
-	return p->jit.target != NULL ? JIT_CALL : JIT_GO;
-}
-
-/* After a communication: r is what channel_send and the like gave. */
-static int
-communicated(Prog *p, int r, uint32_t was)
-{
-	if (r == 0)
-		return goon(p, was);
-	if (p->state == Pready)
-		return JIT_RAISED;
-	p->pc++;
-	return JIT_BLOCKED;
-}
-
-int
-jit_send(Prog *p, Ref ch, Ref addr)
-{
-	uint32_t was = epoch;
-
-	return communicated(p, channel_send(p, ch, addr), was);
-}
-
-int
-jit_recv(Prog *p, Ref ch, Ref addr)
-{
-	uint32_t was = epoch;
-
-	return communicated(p, channel_recv(p, ch, addr), was);
-}
-
-int
-jit_alt(Prog *p, Ref tab, Ref res)
-{
-	uint32_t was = epoch;
-
-	return communicated(p, channel_alt(p, tab, ref2ptr(res), p->pc->op == IALT), was);
-}
-
-int
-jit_raise(Prog *p, Ref r)
-{
-	op_raise(p, r);
-	return JIT_RAISED;
-}
-
-int
-jit_ret(Prog *p)
-{
-	uint32_t i, cur, was = epoch;
-	Act *a;
-	Module *m;
-	Inst *to;
-	const Type *t;
-	Ref r;
-
-	jit_sync(p);
-	cur = p->cur;
-	while (p->nact - 1 > cur)
-		frame_pop(p);
-	if (cur == 0)
-		return JIT_EXIT;
-	a = &p->act[cur];
-	t = a->t;
-	to = a->ret;
-	for (i = 0; i < t->nref; i++) {
-		r = *(Aref *)(p->fp + t->ref[i]);
-		if (r != H) {
-			*(Aref *)(p->fp + t->ref[i]) = H;
-			refdec(r);
-		}
-	}
-	p->cur = a->prev;
-	if (a->cross) {
-		m = p->m;
-		p->m = a->m;
-		module_put(m);
-	}
-	frame_drop(p);
-	if (likely(!vm.poll && was == epoch))
-		return JIT_CONT;
-	p->pc = to;
-	p->fp = ref2ptr(p->act[p->cur].fp);
-	if (vm.poll) {
-		vm_runfinis();
-		if (p->killed || p->pending != NULL)
-			return JIT_RAISED;
-	}
-	return JIT_GO;
-}
-
-int
-jit_destroy(Prog *p, Ref r)
-{
-	(void)p;
-	heap_destroy(r);
-	return vm.poll;
-}
-
-void
-jit_shade(Prog *p, Ref r)
-{
-	if (!vm.marking)
-		p->jit.marking = false;
-	else if (arena_ok(r))
-		gc_shade(r);
-}
-
-Ref
-jit_frame(Prog *p, Type *t)
-{
-	return frame_fast(p, t);
 }
 
 /* ------------------------------------------------------------ faults */

@@ -290,9 +290,16 @@ enum { JC_START = 1, JC_LOOP = 2, JC_COUNT = 4 }; /* a function or loop begins; 
  */
 #define JIT_NOPREV UINT32_MAX
 
+void jit_sync(Prog *p);
+
+#define JIT_SCALE 32 /* an instruction of the interpreter's turn is so much of native code's */
+extern uint32_t jit_epoch; /* changes when code goes away */
+/* Where native code for the instruction at pc is entered, or NULL. */
+void *jit_entryof(Code *c, const Inst *pc);
+
 extern const void *interp_jit; /* go of patched instructions */
 
-/* What emitters call. */
+/* What emitters call: jit.c (jit_exit), jithelp.c. */
 int jit_exit(Prog *p, const uint8_t *at, uint64_t *regs);
 int jit_step(Prog *p);
 int jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod);
