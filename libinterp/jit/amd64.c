@@ -3,7 +3,7 @@
  */
 #include "libinterp/jit/amd64.h"
 
-const Machine jit_machine = {1u << RDI | 0x3f00u, 1u << R13, 0xfffcu};
+const Machine jit_machine = {.gpr = 1u << RDI | 0x3f00u, .notframes = 1u << R13, .fpr = 0xfffcu, .fuses = true};
 
 /* ------------------------------------------------------------ instructions */
 

@@ -61,6 +61,7 @@ typedef struct Emit {
 	bool *unmade;  /* by pc - lo: see em_frame */
 	int32_t calls; /* the call at which the last such frame gets its Act */
 	Type *tomake;  /* its type */
+	Mem place;   /* of the element that the instruction before has indexed: fn_fused */
 	Label after; /* of a sequence that is done in one go if a guess holds, up to pc until */
 	int32_t until;
 } Emit;

@@ -150,10 +150,21 @@ em_lea(Emit *e)
 	em_putdst(e, KW, RCX);
 }
 
+/* The scratch register in which an address is kept for the next instruction: the one of the operand that uses it (fn_fused). */
+static int
+keeper(const Inst *in, int32_t t)
+{
+	if (dis_ops[in->op].flags & DIS_F_COND || (in->dc == OC_IFP && in->d.o1 == t))
+		return RDX;
+	return in->mc == OC_IFP && in->m.o1 == t ? RAX : RCX;
+}
+
 void
 em_indexing(Emit *e, int size)
 {
 	const Inst *in = e->in;
+	bool fused = fn_fused(e->f, e->pc), wide;
+	int to = fused ? keeper(in + 1, in->m.v) : RCX;
 	int a = in->sc == OC_FP ? fn_key(e->f, in->s.v, KW) : -1, len = -1, data = -1, ar = -1, dr;
 	Val ix, m;
 
@@ -204,9 +215,21 @@ em_indexing(Emit *e, int size)
 	if (data >= 0)
 		dr = e->f->k[data].reg;
 	else {
-		dr = RCX;
+		dr = to == RDX && ix.k == VREG && ix.reg == RDX ? RCX : to;
 		em_trap(e, SITE_BOUNDS);
-		amd_mov_rm(&e->b, 4, RCX, mem_base(ar, 8));
+		amd_mov_rm(&e->b, 4, dr, mem_base(ar, 8));
+	}
+	if (fused) {
+		wide = ix.k == VIMM && (uint32_t)ix.imm >= 1 << 9;
+		if (ix.k == VIMM)
+			e->place = mem_base(dr, (int32_t)((uint32_t)ix.imm * (uint32_t)size));
+		else
+			e->place = mem_wrap(mem_index(dr, ix.reg, size, 0));
+		if (wide || (ix.k == VREG && ix.reg == RDX)) {
+			amd_lea_rm(&e->b, 4, to, e->place);
+			e->place = mem_base(to, 0);
+		}
+		return;
 	}
 	m = em_where(e, in->mc, &in->m, KW, RAX, true);
 	ar = m.k == VREG ? m.reg : RCX;

@@ -60,14 +60,27 @@ em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn)
 	e->j->site[e->j->nsite++] = (Site){codebuf_offset(&e->b), pc, sn, nsn, (uint8_t)kind, e->unmade[pc - e->f->lo]};
 }
 
+/* Where the interpreter begins if it is to do this instruction: at the indexing whose result is not in the frame. */
+static int32_t
+beginning(const Emit *e, int kind)
+{
+	int32_t pc = e->pc;
+
+	if (kind == SITE_INTERP || kind == SITE_QUANTUM)
+		while (pc > e->blk->first && fn_fused(e->f, pc - 1))
+			pc--;
+	return pc;
+}
+
 /* The next instruction may fault. */
 void
 em_trap(Emit *e, int kind)
 {
+	int32_t pc = beginning(e, kind);
 	uint8_t n;
-	uint32_t s = em_snap(e, &e->at[e->pc - e->blk->first], &n);
+	uint32_t s = em_snap(e, &e->at[pc - e->blk->first], &n);
 
-	em_addsite(e, e->pc, kind, s, n);
+	em_addsite(e, pc, kind, s, n);
 }
 
 Cold *
@@ -95,7 +108,8 @@ em_leaveto(Emit *e, int kind)
 	Cold *c = em_cold(e, CEXIT);
 
 	c->kind = (uint8_t)kind;
-	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
+	c->pc = beginning(e, kind);
+	c->snap = em_snap(e, &e->at[c->pc - e->blk->first], &c->nsnap);
 	return &c->at;
 }
 
@@ -229,6 +243,7 @@ baseof(Emit *e, int32_t off, int scratch)
 Val
 em_where(Emit *e, int oc, const Operand *o, int class, int scratch, bool write)
 {
+	Mem m;
 	int i;
 
 	switch (oc) {
@@ -244,6 +259,11 @@ em_where(Emit *e, int oc, const Operand *o, int class, int scratch, bool write)
 	case OC_IMM:
 		return (Val){.k = VIMM, .imm = class == KB ? (uint8_t)o->v : o->v};
 	case OC_IFP:
+		if (fn_fused(e->f, e->pc - 1) && e->in[-1].m.v == o->o1) {
+			m = e->place;
+			m.disp = (int32_t)((uint32_t)m.disp + (uint32_t)o->o2);
+			return em_memval(m, true);
+		}
 		return em_memval(mem_base(baseof(e, o->o1, scratch), o->o2), true);
 	case OC_IMP:
 		amd_mov_rm(&e->b, 4, scratch, mem_base(RBP, o->o1));

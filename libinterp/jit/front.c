@@ -175,16 +175,45 @@ extent(const Inst *in, unsigned opd)
 	return UINT32_MAX;
 }
 
+static bool
+indexes(const Inst *in)
+{
+	return in->op == IINDX || in->op == IINDW || in->op == IINDF || in->op == IINDB || in->op == IINDL;
+}
+
+bool
+fn_fused(const Fn *f, int32_t pc)
+{
+	return f->fused != NULL && pc >= f->lo && f->fused[pc - f->lo];
+}
+
+/* The array and the index that an instruction for indexing reads. */
+static void
+element(Fn *f, const Inst *in, Effect *e)
+{
+	int i, d, class;
+
+	if (in->dc == OC_FP && (i = fn_key(f, in->d.v, KW)) >= 0)
+		set_add(&e->use, i);
+	if (in->sc == OC_FP && (i = fn_key(f, in->s.v, KW)) >= 0)
+		for (class = KLEN; class <= KDATA; class++)
+			if ((d = fn_derived(f, i, class, (int32_t)(in - f->c->inst))) >= 0)
+				set_add(&e->use, d);
+}
+
 static void
 operand(Fn *f, const Inst *in, unsigned opd, int oc, const Operand *o, Effect *e)
 {
 	int i, class;
 	uint32_t n;
+	int32_t pc = (int32_t)(in - f->c->inst);
 
 	if (opd == 0)
 		return;
 	if (oc == OC_IFP) {
-		if ((i = fn_key(f, o->o1, KW)) >= 0)
+		if (fn_fused(f, pc - 1) && in[-1].m.v == o->o1)
+			element(f, in - 1, e);
+		else if ((i = fn_key(f, o->o1, KW)) >= 0)
 			set_add(&e->use, i);
 		return;
 	}
@@ -213,7 +242,7 @@ operand(Fn *f, const Inst *in, unsigned opd, int oc, const Operand *o, Effect *e
 		return;
 	if (opd & DIS_ACC_READ)
 		set_add(&e->use, i);
-	if (opd & DIS_ACC_WRITE)
+	if (opd & DIS_ACC_WRITE && !(fn_fused(f, pc) && o == &in->m))
 		set_add(&e->def, i);
 }
 
@@ -221,7 +250,7 @@ static void
 effect(Fn *f, const Inst *in, Effect *e)
 {
 	const DisOp *op = &dis_ops[in->op];
-	int i, d;
+	int i;
 
 	memset(e, 0, sizeof *e);
 	e->barrier = fn_how(f->c, in) != HOW_INLINE || in->op == ICALL || in->op == IRET;
@@ -247,13 +276,8 @@ effect(Fn *f, const Inst *in, Effect *e)
 	for (i = 0; i < f->nk; i++)
 		if (f->k[i].base >= 0 && set_has(&e->def, f->k[i].base))
 			set_add(&e->def, i);
-	if (in->op == IINDX || in->op == IINDW || in->op == IINDF || in->op == IINDB || in->op == IINDL)
-		if (in->sc == OC_FP && (i = fn_key(f, in->s.v, KW)) >= 0) {
-			if ((d = fn_derived(f, i, KLEN, (int32_t)(in - f->c->inst))) >= 0)
-				set_add(&e->use, d);
-			if ((d = fn_derived(f, i, KDATA, (int32_t)(in - f->c->inst))) >= 0)
-				set_add(&e->use, d);
-		}
+	if (indexes(in))
+		element(f, in, e);
 }
 
 void
@@ -273,6 +297,8 @@ effects(Fn *f)
 	int32_t pc;
 	int i;
 
+	free(f->eff);
+	f->eff = NULL;
 	if (eff == NULL)
 		return false;
 	for (i = 0; i < f->nb; i++)
@@ -655,7 +681,7 @@ keys(Fn *f)
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], w = weight(b->depth), pc = b->first; pc <= b->last; pc++) {
 			in = &c->inst[pc];
-			if ((in->op != IINDW && in->op != IINDB && in->op != IINDF && in->op != IINDL && in->op != IINDX) || in->sc != OC_FP)
+			if (!indexes(in) || in->sc != OC_FP)
 				continue;
 			a = fn_key(f, in->s.v, KW);
 			l = innermost(f, pc);
@@ -719,8 +745,13 @@ liveness(Fn *f)
 	int i, j, k, r;
 	bool more = true;
 
-	for (i = 0; i < f->nb; i++)
-		localsets(f, &f->b[i]);
+	for (i = 0; i < f->nb; i++) {
+		b = &f->b[i];
+		memset(&b->live, 0, sizeof b->live);
+		memset(&b->out, 0, sizeof b->out);
+		memset(&b->trap, 0, sizeof b->trap);
+		localsets(f, b);
+	}
 	while (more) {
 		more = false;
 		for (i = f->nb - 1; i >= 0; i--) {
@@ -835,6 +866,96 @@ fn_liveat(Fn *f, const Block *b, Set *at)
 		set_or(&s, &b->trap);
 		at[pc - b->first] = s;
 	}
+}
+
+/* ------------------------------------------------------------ elements of arrays */
+
+/* Instructions that take the place of an element as it is; the emitter sees to the order in which it uses registers. */
+static bool
+takesplace(const Inst *in, int32_t t)
+{
+	bool s = in->sc == OC_IFP && in->s.o1 == t, m = in->mc == OC_IFP && in->m.o1 == t, d = in->dc == OC_IFP && in->d.o1 == t;
+
+	if ((in->sc == OC_FP && in->s.v == t) || (in->mc == OC_FP && in->m.v == t && dis_ops[in->op].mid & DIS_ACC_READ) ||
+	    (in->dc == OC_FP && in->d.v == t && dis_ops[in->op].dst & DIS_ACC_READ))
+		return false;
+	switch (in->op) {
+	case IMOVP: case IMOVB: case IMOVW: case IMOVF: case IMOVL:
+	case ICVTBW: case ICVTWB: case ICVTWF: case ICVTLF: case ICVTLW: case ICVTWL: case ICVTFW: case ICVTFL: case INEGF:
+	case IHEADB: case IHEADW: case IHEADP: case IHEADF: case IHEADL: case ITAIL:
+	case ILENA: case ILENC: case IINDC:
+	case IINDB: case IINDW: case IINDF: case IINDL:
+	case IADDB: case IADDW: case IADDF: case IADDL: case ISUBB: case ISUBW: case ISUBF: case ISUBL:
+	case IMULB: case IMULW: case IMULF: case IMULL: case IDIVF:
+	case IANDB: case IANDW: case IANDL: case IORB: case IORW: case IORL: case IXORB: case IXORW: case IXORL:
+	case ISHLB: case ISHLW: case ISHLL: case ISHRB: case ISHRW: case ISHRL: case ILSRW: case ILSRL:
+		/* One scratch register holds what is needed; the destination's is free unless that goes through another reference. */
+		return d || s != m;
+	case IBEQB: case IBNEB: case IBLTB: case IBLEB: case IBGTB: case IBGEB:
+	case IBEQW: case IBNEW: case IBLTW: case IBLEW: case IBGTW: case IBGEW:
+	case IBEQF: case IBNEF: case IBLTF: case IBLEF: case IBGTF: case IBGEF:
+	case IBEQL: case IBNEL: case IBLTL: case IBLEL: case IBGTL: case IBGEL:
+		return s || m;
+	}
+	return false;
+}
+
+/* Find those pairs (fn_fused), where nobody wants the address afterwards. False: no memory. */
+static bool
+fuse(Fn *f)
+{
+	const Inst *in;
+	Effect e;
+	Block *b;
+	Key *k;
+	Set *at, after;
+	bool *fused = calloc((size_t)(f->hi - f->lo), sizeof *fused), any = false;
+	int32_t pc, max = 0;
+	int i, t;
+
+	for (i = 0; i < f->nb; i++)
+		if (f->b[i].last - f->b[i].first > max)
+			max = f->b[i].last - f->b[i].first;
+	at = malloc((size_t)(max + 2) * sizeof *at);
+	if (fused == NULL || at == NULL) {
+		free(fused);
+		free(at);
+		return false;
+	}
+	for (i = 0; i < f->nb; i++) {
+		b = &f->b[i];
+		fn_liveat(f, b, at);
+		at[b->last - b->first + 1] = b->out;
+		for (pc = b->first; pc < b->last; pc++) {
+			in = &f->c->inst[pc];
+			if (!indexes(in) || in->op == IINDX || in->mc != OC_FP || fn_how(f->c, in) != HOW_INLINE || fn_how(f->c, in + 1) != HOW_INLINE)
+				continue;
+			t = fn_key(f, in->m.v, KW);
+			if (t < 0 || f->k[t].memory || f->k[t].through || !takesplace(in + 1, in->m.v))
+				continue;
+			if ((in->sc == OC_FP && in->s.v == in->m.v) || (in->dc == OC_FP && in->d.v == in->m.v))
+				continue;
+			k = &f->k[t];
+			fn_effect(f, in + 1, &e);
+			after = at[pc + 2 - b->first];
+			set_minus(&after, &e.def);
+			set_or(&after, &b->trap);
+			if (e.barrier || set_has(&after, t) || set_meets(&after, &k->clash) || set_meets(&e.use, &k->clash) || set_meets(&e.def, &k->clash))
+				continue;
+			fused[pc - f->lo] = any = true;
+			k->weight -= 2 * weight(b->depth);
+		}
+	}
+	free(at);
+	if (!any) {
+		free(fused);
+		return true;
+	}
+	f->fused = fused;
+	if (!effects(f))
+		return false;
+	liveness(f);
+	return true;
 }
 
 /* ------------------------------------------------------------ registers */
@@ -987,6 +1108,8 @@ fn_new(Code *c, int32_t pc, const Machine *m)
 	if (!effects(f))
 		goto no;
 	liveness(f);
+	if (m->fuses && !fuse(f))
+		goto no;
 	if (!interference(f))
 		goto no;
 	allot(f, m);
@@ -1012,6 +1135,7 @@ fn_free(Fn *f)
 	free(f->k);
 	free(f->bix);
 	free(f->eff);
+	free(f->fused);
 	free(f);
 }
 

@@ -200,11 +200,16 @@ typedef struct Fn {
 	bool frames; /* makes some, or calls */
 	Type *frame; /* what its frame seems to be, or NULL */
 	struct Effect *eff; /* by pc - lo, when keys are known */
+	bool *fused;	    /* by pc - lo: see fn_fused */
 } Fn;
 
-/* How much an emitter has: masks of registers for words, those among them that functions which make frames do not get, and for reals. */
+/*
+ * How much an emitter has: masks of registers for words, those among them that functions which make frames do not get, and for reals; and
+ * whether it can do indexing and use of the element in one (fn_fused).
+ */
 typedef struct Machine {
 	uint32_t gpr, notframes, fpr;
+	bool fuses;
 } Machine;
 
 /*
@@ -224,6 +229,11 @@ void fn_effect(Fn *f, const Inst *in, Effect *e);
 int fn_key(const Fn *f, int32_t off, int class);
 /* The derived key of array key a that indexing at pc may use, or -1. */
 int fn_derived(const Fn *f, int a, int class, int32_t pc);
+/*
+ * Whether the address that indexing at pc makes is used by the instruction behind it, and by nothing else: then it is not written into the
+ * frame. That instruction goes through the array and the index. Where the interpreter is to go on with it, it begins with the indexing.
+ */
+bool fn_fused(const Fn *f, int32_t pc);
 /* Targets of case and goto tables. Returns how many, *t malloc'd; -1: cannot be told. */
 int fn_table(Code *c, const Inst *in, int32_t **t);
 /* Class of a word of that operand kind (KW, KB, KL, KF), or -1. */
