@@ -3,7 +3,7 @@
  */
 #include "libinterp/jit/amd64.h"
 
-const Machine jit_machine = {.gpr = 1u << RDI | 0x3f00u, .notframes = 1u << R13, .fpr = 0xfffcu, .fuses = true};
+const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true};
 
 /* ------------------------------------------------------------ instructions */
 
@@ -156,7 +156,7 @@ inlined(Emit *e)
 		em_shift3(e, ShShr, KB);
 		break;
 	case ISHRW:
-		em_shift3(e, ShSar, KW);
+		em_shiftright(e);
 		break;
 	case ISHRL:
 		em_shift3(e, ShSar, KL);
@@ -314,7 +314,6 @@ coldcode(Emit *e, Cold *c)
 		leave(e, c, c->kind);
 		break;
 	case CDESTROY:
-		amd_mov_rr(&e->b, 4, RSI, c->reg);
 		amd_call_to(&e->b, em_thunks.destroy);
 		em_addsite(e, c->pc, SITE_NEXT, c->snap, c->nsnap);
 		amd_jmp_l(&e->b, &c->back);
@@ -324,10 +323,10 @@ coldcode(Emit *e, Cold *c)
 		amd_push_r(&e->b, RAX);
 		amd_push_r(&e->b, RCX);
 		amd_push_r(&e->b, RDX);
-		amd_push_r(&e->b, RDX);
+		amd_push_r(&e->b, RSI);
 		amd_mov_rr(&e->b, 4, RSI, c->reg);
 		em_callkeep(e, (const void *)(uintptr_t)jit_shade);
-		amd_pop_r(&e->b, RDX);
+		amd_pop_r(&e->b, RSI);
 		amd_pop_r(&e->b, RDX);
 		amd_pop_r(&e->b, RCX);
 		amd_pop_r(&e->b, RAX);

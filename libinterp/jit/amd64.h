@@ -3,7 +3,8 @@
  *
  *	rbx	fp			r15	the Prog
  *	rbp	mp			r14	what is left of the turn
- *	rdi, r8-r13	keys		rax, rcx, rdx, rsi	scratch
+ *	rdi, r8-r13	keys		rax, rcx, rdx		scratch
+ *	rsi	scratch in functions that make frames, in others a key
  *	xmm2-xmm15	keys		xmm0, xmm1		scratch
  *
  * References are 32 bits and are used as addresses as they are: all that is reached from one, with an offset of at most 64K, lies in the arena
@@ -84,8 +85,8 @@ extern const uint8_t em_size[];
 extern struct Emthunks {
 	const uint8_t *drop;	/* registers are gone after it; leaves if the function says so */
 	const uint8_t *mcall;	/* the same for calls through module references, which may go on in compiled code */
-	const uint8_t *keep;	/* all registers but scratch stay */
-	const uint8_t *destroy; /* the count of the object in rsi has come to 0 */
+	const uint8_t *keep;	/* all registers but scratch and rsi stay */
+	const uint8_t *destroy; /* the count of the object in rax has come to 0 */
 } em_thunks;
 
 /* ------------------------------------------------------------ amd64val.c: operands, and what is in which register */
@@ -148,7 +149,7 @@ Label *em_leaveto(Emit *e, int kind);
 void em_jcc_leave(Emit *e, Cc cc, int kind);
 
 /*
- * Calls of C functions with p and what is in rsi, rdx and so on: one that keeps all registers but scratch; a barrier; one that may end in
+ * Calls of C functions with p and what is in rsi, rdx and so on: one that keeps all registers but scratch and rsi; a barrier; one that may end in
  * leaving native code, through the thunk drop or mcall.
  */
 void em_callkeep(Emit *e, const void *fn);
@@ -162,6 +163,8 @@ void em_sse_v(Emit *e, Sse op, int x, Val v);
 void em_alu3(Emit *e, Alu op, int class);
 void em_mul3(Emit *e, int class);
 void em_shift3(Emit *e, Shift op, int class);
+/* shrw, perhaps with what comes behind it: e is at the last instruction that has been done. */
+void em_shiftright(Emit *e);
 void em_divide(Emit *e, int class, bool mod);
 void em_real3(Emit *e, Sse op);
 void em_negate(Emit *e);

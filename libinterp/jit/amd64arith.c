@@ -153,6 +153,63 @@ em_shift3(Emit *e, Shift op, int class)
 		em_written(e, in->dc, &in->d, class);
 }
 
+/* Whether nobody looks at word key u behind the instruction at pc, which is in this block. */
+static bool
+dead(Emit *e, int u, int32_t pc)
+{
+	const Set *after = &e->at[pc + 1 - e->blk->first];
+	const Key *k = u >= 0 ? &e->f->k[u] : NULL;
+
+	return k != NULL && !k->memory && !k->through && !set_has(after, u) && !set_meets(after, &k->clash) && !set_has(&e->blk->trap, u) &&
+		!set_meets(&e->blk->trap, &k->clash);
+}
+
+/*
+ * x >> k with the sign's copies masked out is a shift of unsigned words; or-ed with x << 32-k it is a rotation. As compilers write it:
+ * shrw, andw, shlw, orw.
+ */
+void
+em_shiftright(Emit *e)
+{
+	const Inst *in = e->in;
+	int k = in->sc == OC_IMM ? in->s.v : 0, n = 0, t, x, u, r;
+	Shift op = ShShr;
+	Val m, d;
+
+	t = in->dc == OC_FP ? fn_key(e->f, in->d.v, KW) : -1;
+	if (k > 0 && k < 32 && t >= 0 && e->pc < e->blk->last && in[1].op == IANDW && in[1].sc == OC_IMM &&
+	    in[1].s.v == (int32_t)((1u << (32 - k)) - 1) && in[1].dc == OC_FP && in[1].d.v == in->d.v && in[1].mc == OC_FP &&
+	    in[1].m.v == in->d.v)
+		n = 1;
+	if (n == 0) {
+		em_shift3(e, ShSar, KW);
+		return;
+	}
+	if (e->pc + 3 <= e->blk->last && in[2].op == ISHLW && in[2].sc == OC_IMM && in[2].s.v == 32 - k && in->mc == OC_FP &&
+	    in[2].mc == OC_FP && in[2].m.v == in->m.v && in[2].dc == OC_FP && in[3].op == IORW && in[3].sc == OC_FP &&
+	    in[3].s.v == in[2].d.v && in[3].dc == OC_FP && in[3].d.v == in->d.v && in[3].mc == OC_FP && in[3].m.v == in->d.v) {
+		x = fn_key(e->f, in->m.v, KW);
+		u = fn_key(e->f, in[2].d.v, KW);
+		/* Three different words that do not overlap. */
+		if (x >= 0 && u >= 0 && x != t && u != t && u != x && !set_has(&e->f->k[x].clash, t) && !set_has(&e->f->k[u].clash, t) &&
+		    dead(e, u, e->pc + 3)) {
+			n = 3;
+			op = ShRor;
+		}
+	}
+	m = em_mid(e, KW);
+	d = em_dst(e, KW);
+	r = d.k == VREG ? d.reg : RAX;
+	em_ld(e, KW, r, m);
+	amd_shift_ri(&e->b, op, 4, r, k);
+	if (d.k == VMEM)
+		em_put(e, d, KW, r);
+	else
+		em_written(e, in->dc, &in->d, KW);
+	e->pc += n;
+	e->in += n;
+}
+
 /* Power of two, or -1. */
 static int
 log2of(int32_t v)

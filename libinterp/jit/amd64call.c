@@ -383,9 +383,10 @@ static void
 stringbranch(Emit *e, Cc cc)
 {
 	em_ld(e, KW, RCX, em_src(e, KW));
-	em_ld(e, KW, RSI, em_mid(e, KW));
+	em_ld(e, KW, RAX, em_mid(e, KW));
 	em_flush(e);
 	amd_mov_rr(&e->b, 4, RDI, RCX);
+	amd_mov_rr(&e->b, 4, RSI, RAX);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)str_cmp);
 	amd_call_r(&e->b, RAX);
 	em_forget(e);

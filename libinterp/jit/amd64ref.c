@@ -23,21 +23,20 @@ increment(Emit *e, int reg)
 	amd_bind(&e->b, &nil);
 }
 
-/* Drop a reference in reg, the last thing that the instruction does. */
+/* Drop the reference in rax, the last thing that the instruction does. */
 static void
-decrement(Emit *e, int reg)
+decrement(Emit *e)
 {
 	Label nil = {0};
 	Cold *c;
 
-	amd_alu_ri(&e->b, AluCmp, 4, reg, -1);
+	amd_alu_ri(&e->b, AluCmp, 4, RAX, -1);
 	amd_jcc_short(&e->b, CcE, &nil);
 	c = em_cold(e, CDESTROY);
-	c->reg = reg;
 	c->snap = em_snap(e, &e->at[e->pc - e->blk->first + 1], &c->nsnap);
 	/* What was no reference has no count: that is all then. */
 	em_addsite(e, e->pc, SITE_NEXT, c->snap, c->nsnap);
-	amd_alu_mi(&e->b, AluSub, 4, mem_base(reg, -8), 1);
+	amd_alu_mi(&e->b, AluSub, 4, mem_base(RAX, -8), 1);
 	amd_jcc_l(&e->b, CcE, &c->at);
 	amd_bind(&e->b, &c->back);
 	amd_bind(&e->b, &nil);
@@ -59,7 +58,7 @@ em_setref(Emit *e, int reg, bool count)
 		increment(e, reg);
 	em_put(e, d, KW, reg);
 	em_written(e, in->dc, &in->d, KW);
-	decrement(e, RAX);
+	decrement(e);
 }
 
 void
@@ -207,10 +206,10 @@ em_indexing(Emit *e, int size)
 			amd_mov_ri(&e->b, RDX, (uint32_t)ix.imm);
 			ix = em_regval(KW, RDX);
 		}
+		em_move(e, KW, RDX, ix.reg);
 		em_trap(e, SITE_BOUNDS);
-		amd_mov_rm(&e->b, 4, RSI, mem_base(ar, 4));
-		amd_imul_rr(&e->b, 4, RSI, ix.reg);
-		ix = em_regval(KW, RSI);
+		amd_imul_rm(&e->b, 4, RDX, mem_base(ar, 4));
+		ix = em_regval(KW, RDX);
 	}
 	if (data >= 0)
 		dr = e->f->k[data].reg;

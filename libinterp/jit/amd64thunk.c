@@ -123,7 +123,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_ret(&b);
 
-	/* Call the function in rax with p, rsi and so on; only scratch registers change. */
+	/* Call the function in rax with p, rsi and so on; only rsi and scratch registers change. */
 	amd_align(&b, 16);
 	amd_bind(&b, &keep);
 	em_thunks.keep = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
@@ -141,13 +141,14 @@ emit_thunks(void *p, size_t n, const void *exec)
 		amd_pop_r(&b, saved[i]);
 	amd_ret(&b);
 
-	/* The count of the object in rsi has come to 0. */
+	/* The count of the object in rax has come to 0. */
 	amd_align(&b, 16);
 	em_thunks.destroy = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
+	amd_push_r(&b, RSI);
+	amd_mov_rr(&b, 4, RSI, RAX);
 	amd_mov_ri(&b, RAX, (uint64_t)(uintptr_t)jit_destroy);
-	amd_alu_ri(&b, AluSub, 8, RSP, 8);
 	amd_call_l(&b, &keep);
-	amd_alu_ri(&b, AluAdd, 8, RSP, 8);
+	amd_pop_r(&b, RSI);
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_jcc_l(&b, CcNE, &exitl);
 	amd_ret(&b);
