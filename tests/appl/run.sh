@@ -14,6 +14,10 @@ for b in "$dir"/lib/*.b; do
 		continue
 	fi
 	XDG_DATA_HOME="$tmp/data" timeout 120 ${EMU:-emu} "$tmp/$t.dis" </dev/null >"$tmp/$t.got" 2>&1
+	if [ $? = 124 ]; then
+		echo "$t: does not end"
+		fail=1
+	fi
 	if ! cmp -s "$tmp/$t.got" "$dir/lib/$t.out"; then
 		echo "$t: output differs"
 		diff "$dir/lib/$t.out" "$tmp/$t.got" | head -20

@@ -70,6 +70,9 @@ init(nil: ref Draw->Context, nil: list of string)
 	sys->print("%d %r\n", sys->read(rfd, buf, 10));
 	(nil, err) = persist->init(nil, 1, nil);
 	sys->print("%s\n", err);
+	# while somebody answers still
+	fd = rfd = other = nil;
+	sys->unmount(nil, "/n/remote");
 	fd = sys->open("/prog/" + string sys->pctl(0, nil) + "/ctl", Sys->OWRITE);
 	sys->fprint(fd, "killgrp");
 }
