@@ -3,13 +3,16 @@
  *
  *	mkcharset NAME OUTPUT
  *
- * The first line has the ranges of first and second bytes of the two-byte characters; then follow, in UTF-8, the 256 characters
- * of one byte and those of two bytes by rows. What is not a character is U+FFFD.
+ * The first line has the ranges of first and second bytes of the two-byte characters, and those of the second and third bytes of characters of
+ * three, which begin with 8F (JIS X 0212 in EUC-JP), if there are any; then follow, in UTF-8, the 256 characters of one byte and those of
+ * two and of three bytes by rows. What is not a character is U+FFFD.
  */
 #include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define THREE ((char)0x8f)
 
 static iconv_t conv;
 
@@ -29,6 +32,27 @@ convert(char *in, size_t n, char out[8])
 	return chars == 1 ? len : 0;
 }
 
+/* Ranges of the last two bytes of characters that begin with the n-2 bytes in. */
+static void
+ranges(char *in, size_t n, int lo[2], int hi[2])
+{
+	char out[8];
+
+	lo[0] = lo[1] = 256;
+	hi[0] = hi[1] = -1;
+	for (int i = 0; i < 0x10000; i++) {
+		int b[2] = {i >> 8, i & 0xff};
+		in[n - 2] = (char)b[0];
+		in[n - 1] = (char)b[1];
+		if (convert(in, n - 1, out) != 0 || convert(in, n, out) == 0)
+			continue;
+		for (int j = 0; j < 2; j++) {
+			lo[j] = b[j] < lo[j] ? b[j] : lo[j];
+			hi[j] = b[j] > hi[j] ? b[j] : hi[j];
+		}
+	}
+}
+
 static void
 put(FILE *f, char *in, size_t n)
 {
@@ -44,8 +68,8 @@ put(FILE *f, char *in, size_t n)
 int
 main(int argc, char *argv[])
 {
-	int lo[2] = {256, 256}, hi[2] = {-1, -1};
-	char in[2], out[8];
+	int lo[2], hi[2], lo3[2], hi3[2];
+	char in[3];
 
 	if (argc != 3) {
 		fprintf(stderr, "usage: mkcharset name output\n");
@@ -57,18 +81,13 @@ main(int argc, char *argv[])
 		perror(conv == (iconv_t)-1 ? argv[1] : argv[2]);
 		return 1;
 	}
-	for (int i = 0; i < 0x10000; i++) {
-		int b[2] = {i >> 8, i & 0xff};
-		in[0] = (char)b[0];
-		in[1] = (char)b[1];
-		if (convert(in, 1, out) != 0 || convert(in, 2, out) == 0)
-			continue;
-		for (int j = 0; j < 2; j++) {
-			lo[j] = b[j] < lo[j] ? b[j] : lo[j];
-			hi[j] = b[j] > hi[j] ? b[j] : hi[j];
-		}
-	}
-	fprintf(f, "%d %d %d %d\n", lo[0], hi[0], lo[1], hi[1]);
+	ranges(in, 2, lo, hi);
+	in[0] = THREE;
+	ranges(in, 3, lo3, hi3);
+	fprintf(f, "%d %d %d %d", lo[0], hi[0], lo[1], hi[1]);
+	if (hi3[0] >= 0)
+		fprintf(f, " %d %d %d %d", lo3[0], hi3[0], lo3[1], hi3[1]);
+	fputc('\n', f);
 	for (int i = 0; i < 256; i++) {
 		in[0] = (char)i;
 		put(f, in, 1);
@@ -78,6 +97,13 @@ main(int argc, char *argv[])
 			in[0] = (char)i;
 			in[1] = (char)j;
 			put(f, in, 2);
+		}
+	in[0] = THREE;
+	for (int i = lo3[0]; i <= hi3[0]; i++)
+		for (int j = lo3[1]; j <= hi3[1]; j++) {
+			in[1] = (char)i;
+			in[2] = (char)j;
+			put(f, in, 3);
 		}
 	if (fclose(f) != 0) {
 		perror(argv[2]);

@@ -2,7 +2,7 @@ implement Btos;
 
 #
 # ISO-2022-JP to text; the argument is the table of EUC-JP, whose two-byte characters are the same but for the high bits. The state is
-# the set that the last escape sequence has chosen: nil (ASCII), "2" (two bytes) or "k" (katakana).
+# the set that the last escape sequence has chosen: nil (ASCII), "2" (two bytes), "3" (two bytes of JIS X 0212) or "k" (katakana).
 #
 
 include "sys.m";
@@ -28,6 +28,18 @@ btos(state: Convcs->State, b: array of byte, nchars: int): (Convcs->State, strin
 				break;
 			if(i + 3 > len b)
 				return (state, s, len b);
+			if(b[i+1] == byte '$' && b[i+2] == byte '('){
+				if(i + 4 > len b){
+					if(nchars != 0)
+						break;
+					return (state, s, len b);
+				}
+				state = nil;
+				if(b[i+3] == byte 'D')
+					state = "3";
+				i += 4;
+				continue;
+			}
 			case string b[i+1:i+3] {
 			"$@" or "$B" =>	state = "2";
 			"(I" =>	state = "k";
@@ -50,7 +62,9 @@ btos(state: Convcs->State, b: array of byte, nchars: int): (Convcs->State, strin
 			if(i + 1 < len b){
 				c |= 16r80;
 				d := int b[i+1] | 16r80;
-				if(c >= lead0 && c <= lead1 && d >= trail0 && d <= trail1)
+				if(state == "3")
+					u = three(c, d);
+				else if(c >= lead0 && c <= lead1 && d >= trail0 && d <= trail1)
 					u = tab[256 + (c-lead0) * (trail1-trail0+1) + d - trail0];
 				i++;
 			}
@@ -59,4 +73,12 @@ btos(state: Convcs->State, b: array of byte, nchars: int): (Convcs->State, strin
 		}
 	}
 	return (state, s, i);
+}
+
+# the character of three bytes whose last two are these
+three(c, d: int): int
+{
+	if(second0 == 0 || c < second0 || c > second1 || d < third0 || d > third1)
+		return Bad;
+	return tab[threes() + (c-second0) * (third1-third0+1) + d - third0];
 }

@@ -31,6 +31,11 @@ stob(state: Convcs->State, s: string): (Convcs->State, array of byte)
 	a := array[4 * len e + 3] of byte;
 	n := 0;
 	for(i := 0; i < len e; i++){
+		if(e[i] == byte 16r8f){
+			# nor has JIS X 0212
+			e[i+2] = byte '?';
+			i += 2;
+		}
 		two := e[i] >= byte 16ra1 && i + 1 < len e;
 		if(two != (state != nil)){
 			esc := array of byte "\u001b(B";
