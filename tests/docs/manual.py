@@ -2,7 +2,8 @@
 """The manual is complete and well formed: manual.py SOURCEDIR ROOT EMU
 
 Every program below /dis, every module interface and every device is named by a page, in the line before the dash of NAME, and every
-page passes mandoc's and groff's checks. The pages that a page refers to exist.
+page passes mandoc's and groff's checks. The pages that a page refers to exist, but for the host's and those of LATER. What tests/docs/wanted
+lists is there, with its page.
 """
 import glob
 import os
@@ -20,6 +21,9 @@ FOREIGN = set('''auth9 bench crypt devpointer dialog dividers draw factotum free
 secstore security selectfile styxconv styxpersist tabs titlebar tk tkclient winplace wmclient wmlib wmsrv'''.split())
 # Parts of others, explained with them.
 PARTS = {'ipints': 'keyring-ipint', 'sets32': 'sets', 'keyring': 'keyring-ipint', 'math': 'math-intro', 'sh': 'sh'}
+# Pages of parts that are not here yet, and of the host.
+LATER = set('draw(2) draw(3) factotum(4) image(6) security-intro(2) tk(2) tkclient(2) wmlib(2) wm(1)'.split())
+HOST = set('editrc(5) man(7) mount.fuse3(8) perf(1) systemd(1)'.split())
 
 
 def fail(what):
@@ -79,6 +83,31 @@ if len(drivers.split('\n')) < len(devices):
     fail('/dev/drivers: ' + drivers)
 for l in drivers.splitlines():
     wanted('device', l.split()[1], '3')
+
+known = {'%s(%s)' % (n.lower(), s) for s in described for n in described[s]}
+known |= {re.sub(r'^.*/(.*)\.(\d)$', r'\1(\2)', p) for p in pages}
+known |= {n + '(1)' for n in ('tutorial', 'coming-from')}
+for p in pages:
+    text = re.sub(r'^\.[BIR]{2} +(\S+) +(\(\d\))', r'\1\2', plain(open(p, encoding='utf-8').read()), flags=re.M)
+    for ref in sorted({m.lower() for m in re.findall(r'[A-Za-z0-9][A-Za-z0-9_./-]*\([1-8]\)', text)}):
+        if ref not in known | LATER | HOST | {'lalr(1)'}:
+            fail('%s: refers to %s, which is not there' % (p, ref))
+
+# The list: a path below the root without .dis, its page or -, and `here' or `later'.
+for l in open(os.path.join(src, 'tests/docs/wanted'), encoding='utf-8'):
+    if l.startswith('#') or not l.strip():
+        continue
+    path, page, state = l.split()
+    exists = any(os.path.exists(os.path.join(root, path + e)) for e in ('', '.dis'))
+    if state == 'here':
+        if not exists:
+            fail('%s is not in the root' % path)
+        if page != '-' and page not in known:
+            fail('%s: no page %s' % (path, page))
+    elif state != 'later':
+        fail('wanted: %s: bad state %s' % (path, state))
+    elif exists:
+        print('wanted: %s is here now; say so in the list' % path)
 
 for p in pages:
     if shutil.which('mandoc'):
