@@ -195,6 +195,8 @@ char *str_copy(Ref r, char *buf, size_t n);
 size_t str_utf8len(Ref r);
 /* -1, 0, 1 as a is less than, equal to, greater than b. */
 int str_cmp(Ref a, Ref b);
+/* Not 0 if they differ, which takes less time to find out. */
+int str_differ(Ref a, Ref b);
 bool str_eq(Ref a, const char *b);
 
 /* *dst = new string (the old value is released), from n bytes of UTF-8 (bad bytes become U+FFFD); from a C string. */

@@ -9,8 +9,9 @@
 
 #define MAXLEN ((1u << 30) - 64)
 
-Str
-str_get(Ref r)
+/* str_get, for the instructions below. */
+static inline Str
+view(Ref r)
 {
 	Str s = {0, NULL, NULL};
 	uint32_t len, width;
@@ -28,6 +29,12 @@ str_get(Ref r)
 		s.w = d;
 	}
 	return s;
+}
+
+Str
+str_get(Ref r)
+{
+	return view(r);
 }
 
 Ref
@@ -235,8 +242,8 @@ str_cmp(Ref a, Ref b)
 
 	if (a == b)
 		return 0;
-	s = str_get(a);
-	t = str_get(b);
+	s = view(a);
+	t = view(b);
 	n = s.len < t.len ? s.len : t.len;
 	if (n > 0 && s.b != NULL && t.b != NULL) {
 		k = memcmp(s.b, t.b, n);
@@ -250,6 +257,22 @@ str_cmp(Ref a, Ref b)
 				return c < d ? -1 : 1;
 		}
 	return s.len < t.len ? -1 : s.len > t.len;
+}
+
+int
+str_differ(Ref a, Ref b)
+{
+	Str s, t;
+
+	if (a == b)
+		return 0;
+	s = view(a);
+	t = view(b);
+	if (s.len != t.len)
+		return 1;
+	if (s.len > 0 && s.b != NULL && t.b != NULL)
+		return memcmp(s.b, t.b, s.len) != 0;
+	return str_cmp(a, b);
 }
 
 bool
@@ -299,7 +322,7 @@ own(Ref *place, Str s, uint32_t n, uint32_t width)
 int
 string_insc(Prog *p, Ref *place, int32_t ix, int32_t ch)
 {
-	Str s = str_get(*(Aref *)place);
+	Str s = view(*(Aref *)place);
 	uint32_t c = (uint32_t)ch, n, i = (uint32_t)ix;
 	Ref r;
 
@@ -326,7 +349,7 @@ int
 string_slice(Prog *p, Ref *place, int32_t a, int32_t b)
 {
 	Ref r = *(Aref *)place;
-	Str s = str_get(r);
+	Str s = view(r);
 	Ref nr;
 
 	if (a < 0 || b < a || (uint32_t)b > s.len)
@@ -352,7 +375,7 @@ string_slice(Prog *p, Ref *place, int32_t a, int32_t b)
 int
 string_cat(Prog *p, Ref *dst, Ref a, Ref b)
 {
-	Str s = str_get(a), t = str_get(b);
+	Str s = view(a), t = view(b);
 	Ref r, old = *(Aref *)dst;
 	uint64_t n = (uint64_t)s.len + t.len;
 	uint32_t width = iswide(s) || iswide(t) ? 4 : 1;
@@ -364,13 +387,18 @@ string_cat(Prog *p, Ref *dst, Ref a, Ref b)
 		ref_copy(dst, r);
 		return 0;
 	}
+	if (old == a && s.b != NULL && t.b != NULL && a != b && *heap_count(a) == 1 && fits(a, s, (uint32_t)n)) {
+		memmove(ref2ptr(a + 8 + s.len), t.b, t.len);
+		stw(a, (uint32_t)n);
+		return 0;
+	}
 	if (old == a) {
 		r = own(dst, s, (uint32_t)n, width);
 		if (r == 0)
 			return vm_raise_heap(p);
 		/* a == b: the views still show the old content, which is a prefix of the new. */
 		if (a == b)
-			t = str_get(r);
+			t = view(r);
 		put(r, s.len, t, 0, t.len);
 		stw(r, (uint32_t)n);
 		return 0;

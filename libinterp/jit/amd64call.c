@@ -387,7 +387,7 @@ stringbranch(Emit *e, Cc cc)
 	em_flush(e);
 	amd_mov_rr(&e->b, 4, RDI, RCX);
 	amd_mov_rr(&e->b, 4, RSI, RAX);
-	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)str_cmp);
+	amd_mov_ri(&e->b, RAX, cc == CcE || cc == CcNE ? (uint64_t)(uintptr_t)str_differ : (uint64_t)(uintptr_t)str_cmp);
 	amd_call_r(&e->b, RAX);
 	em_forget(e);
 	/* What edges and budget need does not touch rax. */
@@ -406,13 +406,64 @@ checkraised(Emit *e)
 	em_jcc_leave(e, CcNE, SITE_RAISED);
 }
 
+/*
+ * insc of the character in ecx at eax: in place, where the only holder of a string of bytes writes over one of them, or appends one that
+ * finds room in the same eight bytes. All else goes on behind this.
+ */
+static void
+character(Emit *e, Label *done)
+{
+	Val d = em_where(e, e->in->dc, &e->in->d, KW, RDX, true);
+	Label slow = {0}, store = {0};
+	Mem at = mem_wrap(mem_index(RDX, RAX, 1, 8));
+
+	if (e->in->dc == OC_FP)
+		d = em_memval(em_fpmem(e->in->d.v), false);
+	amd_mov_rm(&e->b, 4, RDX, d.m);
+	amd_alu_ri(&e->b, AluCmp, 4, RDX, -1);
+	amd_jcc_short(&e->b, CcE, &slow);
+	amd_alu_ri(&e->b, AluCmp, 4, RCX, 255);
+	amd_jcc_short(&e->b, CcA, &slow);
+	em_trap(e, SITE_INTERP);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RDX, -8), 1);
+	amd_jcc_short(&e->b, CcNE, &slow);
+	em_trap(e, SITE_INTERP);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RDX, -4), (int32_t)Tstring->id);
+	amd_jcc_short(&e->b, CcNE, &slow);
+	em_trap(e, SITE_INTERP);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RDX, 4), 1);
+	amd_jcc_short(&e->b, CcNE, &slow);
+	em_trap(e, SITE_INTERP);
+	amd_alu_rm(&e->b, AluCmp, 4, RAX, mem_base(RDX, 0));
+	amd_jcc_short(&e->b, CcB, &store);
+	amd_jcc_short(&e->b, CcNE, &slow);
+	amd_alu_ri(&e->b, AluTest, 4, RAX, 7);
+	amd_jcc_short(&e->b, CcE, &slow);
+	amd_alu_ri(&e->b, AluTest, 4, RDX, 7);
+	amd_jcc_short(&e->b, CcNE, &slow);
+	em_trap(e, SITE_INTERP);
+	amd_mov_mr(&e->b, 1, at, RCX);
+	em_trap(e, SITE_INTERP);
+	amd_alu_mi(&e->b, AluAdd, 4, mem_base(RDX, 0), 1);
+	amd_jmp_l(&e->b, done);
+	amd_bind(&e->b, &store);
+	em_trap(e, SITE_INTERP);
+	amd_mov_mr(&e->b, 1, at, RCX);
+	amd_jmp_l(&e->b, done);
+	amd_bind(&e->b, &slow);
+}
+
 /* fn(p, address of D, a, b): a is the middle operand and b the source, or, for slices, the other way round. */
 static void
 stringop(Emit *e, const void *fn, bool slice)
 {
+	Label done = {0};
+
 	em_ld(e, KW, RCX, em_src(e, KW));
 	em_ld(e, KW, RAX, em_mid(e, KW));
 	em_flush(e);
+	if (e->in->op == IINSC)
+		character(e, &done);
 	em_address(e, e->in->dc, &e->in->d, RSI);
 	if (slice) {
 		amd_mov_rr(&e->b, 4, RDX, RCX);
@@ -421,6 +472,7 @@ stringop(Emit *e, const void *fn, bool slice)
 		amd_mov_rr(&e->b, 4, RDX, RAX);
 	em_callc(e, fn);
 	checkraised(e);
+	amd_bind(&e->b, &done);
 }
 
 /* A few bytes from one place to another, which may overlap: all is read before something is written. */
