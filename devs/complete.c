@@ -1,8 +1,9 @@
 /*
- * What may stand at the end of a command line of the shell: commands, functions, file names, variables. See lineedit.h.
+ * What may stand at the end of a command line of the shell: commands, functions, options, file names, variables. See lineedit.h.
  *
  * It acts for the process that reads the line, the shell, and so sees its name space, its directory and its environment, where
- * $path is if it is not the default. sh(1) gives the syntax; what is not understood is taken for a word among arguments.
+ * $path is if it is not the default. sh(1) gives the syntax; what is not understood is taken for a word among arguments. The options of a
+ * command are those in the synopsis of its manual page.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ typedef struct Word {
 	bool quoted;
 	bool command;	/* it is where a command stands */
 	bool variable;	/* it follows a $ */
+	char *cmd;	/* the command that it is an argument of, or empty */
 } Word;
 
 static const char special[] = " \t\r\n|$'#<>;^(){}`&=\"";
@@ -29,8 +31,12 @@ parse(const char *t, size_t n, Word *w)
 
 	memset(w, 0, sizeof *w);
 	w->s = malloc(n + 1);
-	if (w->s == NULL)
+	w->cmd = calloc(1, n + 1);
+	if (w->s == NULL || w->cmd == NULL) {
+		free(w->s);
+		free(w->cmd);
 		return false;
+	}
 	w->start = n;
 	w->command = true;
 	for (size_t i = 0; i < n; i++) {
@@ -69,9 +75,17 @@ parse(const char *t, size_t n, Word *w)
 			continue;
 		}
 		/* The word has ended here. */
-		if (word && strchr(" \t\r", c) != NULL)
-			command = command && w->n == 1 && (w->s[0] == '@' || w->s[0] == '!');
+		if (word && strchr(" \t\r", c) != NULL) {
+			bool before = command && w->n == 1 && (w->s[0] == '@' || w->s[0] == '!');
+			if (command && !before) {
+				memcpy(w->cmd, w->s, w->n);
+				w->cmd[w->n] = 0;
+			}
+			command = before;
+		}
 		word = false;
+		if (strchr("\n;|&{}()", c) != NULL)
+			w->cmd[0] = 0;
 		if (strchr("\n;|&{", c) != NULL)
 			command = true;
 		else if (strchr(" \t\r}", c) == NULL)
@@ -211,6 +225,171 @@ addcommands(Names *l, const char *dir, const char *base)
 	addenv(l, "fn-", base);
 }
 
+/* The text of the file, malloc'd; NULL if it cannot be read. */
+static char *
+readfile(const char *name)
+{
+	size_t have = 0, max = 0;
+	char *t = NULL;
+	long n = 0;
+	int fd = kopen(name, OREAD);
+
+	if (fd < 0)
+		return NULL;
+	do {
+		have += n;
+		if (max - have < 2) {
+			char *new = realloc(t, max += 16 * 1024);
+			if (new == NULL)
+				break;
+			t = new;
+		}
+	} while ((n = kread(fd, t + have, max - have - 1)) > 0);
+	kclose(fd);
+	if (t != NULL)
+		t[have] = 0;
+	return t;
+}
+
+/*
+ * The next line of a manual page as words, or NULL at the end: without the name of a request, with - for \-, and with ITALIC where
+ * italics begin; other fonts and escapes are gone.
+ */
+#define ITALIC '\001'
+
+static char *
+manline(char **text)
+{
+	char *s = *text, *in = s, *out = s, *end;
+
+	if (*s == 0)
+		return NULL;
+	end = strchr(s, '\n');
+	*text = end != NULL ? end + 1 : s + strlen(s);
+	if (end != NULL)
+		*end = 0;
+	if (*in == '.' && !begins(in, ".SH"))
+		in += strcspn(in, " \t");
+	while (*in == ' ' || *in == '\t')
+		in++;
+	for (; *in != 0; in++) {
+		if (*in != '\\' || in[1] == 0)
+			*out++ = *in;
+		else if (*++in == 'f') {
+			if (in[1] == 'I')
+				*out++ = ITALIC;
+			if (in[1] != 0)
+				in++;
+		} else if (*in == '-')
+			*out++ = '-';
+	}
+	*out = 0;
+	return s;
+}
+
+/* Whether the line, which is changed, has the word. */
+static bool
+hasword(char *line, const char *word)
+{
+	char *save, *t;
+
+	for (t = strtok_r(line, ", \t", &save); t != NULL; t = strtok_r(NULL, ", \t", &save))
+		if (strcmp(t, word) == 0)
+			return true;
+	return false;
+}
+
+/* The page that names the command before the dash of its NAME: the one called like it, or another. Malloc'd, or NULL. */
+static char *
+manpage(const char *cmd)
+{
+	static const char *const sections[] = {"1", "8", "4"};
+	char *name, *text = NULL;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < 3 && text == NULL; i++) {
+			if (pass == 0) {
+				if (asprintf(&name, "/man/%s/%s", sections[i], cmd) >= 0) {
+					text = readfile(name);
+					free(name);
+				}
+				continue;
+			}
+			if (asprintf(&name, "/man/%s", sections[i]) < 0)
+				continue;
+			Names l = {NULL, 0, 0};
+			addfiles(&l, name, "", false);
+			free(name);
+			for (int k = 0; k < l.n; k++) {
+				char *t = NULL, *copy, *p, *line;
+				if (text == NULL && asprintf(&name, "/man/%s/%s", sections[i], l.p[k]) >= 0) {
+					t = readfile(name);
+					free(name);
+				}
+				p = copy = t != NULL ? strdup(t) : NULL;
+				while (p != NULL && (line = manline(&p)) != NULL && !begins(line, ".SH NAME"))
+					;
+				if (p != NULL && (line = manline(&p)) != NULL) {
+					char *dash = strstr(line, " - ");
+					if (dash != NULL)
+						*dash = 0;
+					if (hasword(line, cmd)) {
+						text = t;
+						t = NULL;
+					}
+				}
+				free(copy);
+				free(t);
+				free(l.p[k]);
+			}
+			free(l.p);
+		}
+	return text;
+}
+
+static bool
+isoption(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Options of the command, if base is how one begins: letters after a -, in the lines of the synopsis that are the command's. */
+static void
+addoptions(Names *l, const char *cmd, const char *base)
+{
+	const char *slash = strrchr(cmd, '/');
+	char *page, *p, *line, *save, *t;
+	bool synopsis = false, ours = true;
+
+	if (slash != NULL)
+		cmd = slash + 1;
+	if (cmd[0] == 0 || strcmp(cmd, ".") == 0 || strcmp(cmd, "..") == 0 || (p = page = manpage(cmd)) == NULL)
+		return;
+	while ((line = manline(&p)) != NULL) {
+		if (begins(line, ".SH")) {
+			if (synopsis)
+				break;
+			synopsis = strstr(line, "SYNOPSIS") != NULL;
+			continue;
+		}
+		t = synopsis ? strtok_r(line, " \t[]|(){}\"", &save) : NULL;
+		if (t != NULL && t[0] != '-' && t[0] != ITALIC) {
+			const char *last = strrchr(t, '/');
+			ours = strcmp(last != NULL ? last + 1 : t, cmd) == 0;
+		}
+		for (; t != NULL && ours; t = strtok_r(NULL, " \t[]|(){}\"", &save)) {
+			if (t[0] != '-')
+				continue;
+			for (char *c = t + 1; isoption(*c); c++) {
+				char option[3] = {'-', *c, 0};
+				if (begins(option, base))
+					add(l, option, 2, "");
+			}
+		}
+	}
+	free(page);
+}
+
 static int
 byname(const void *a, const void *b)
 {
@@ -318,8 +497,11 @@ complete(const char *text, size_t n)
 		addenv(&l, "", w.s);
 	else if (w.command && !isfile(w.s))
 		addcommands(&l, dir, base);
-	else
+	else {
+		if (w.s[0] == '-' && dir[0] == 0)
+			addoptions(&l, w.cmd, base);
 		addfiles(&l, dir[0] != 0 ? dir : ".", base, false);
+	}
 	sortunique(&l);
 	c->start = w.start;
 	c->names = l.p;
@@ -334,6 +516,7 @@ complete(const char *text, size_t n)
 	}
 out:
 	free(w.s);
+	free(w.cmd);
 	free(dir);
 	free(whole);
 	if (c->insert == NULL) {

@@ -140,6 +140,30 @@ def test_completion_of_commands(p):
     s.keys('C-u')
 
 
+def test_completion_of_options(p):
+    s = screen(p)
+    s.type('kill -\t')
+    s.last('; kill -g')
+    equal(s.cursor()[0], len('; kill -g '))
+    s.keys('C-u')
+    # described on a page with others, and not with their options
+    s.type('echo x | gunzip -\t\t')
+    s.last('; echo x | gunzip -', '-D  -v', '; echo x | gunzip -')
+    s.keys('C-u')
+    s.type('lookman; unmount -\t')
+    s.last('; lookman; unmount -')
+    s.keys('C-u')
+    s.type('mkdir -\t')
+    s.last('; mkdir -p')
+    s.keys('C-u')
+    s.type('cp -\t\t')
+    s.last('; cp -', '-g  -r  -u  -x', '; cp -')
+    s.keys('C-u')
+    s.type('nosuch -\t')
+    s.last('; nosuch -')
+    s.keys('C-u')
+
+
 def test_tab_elsewhere(p):
     s = screen(p)
     s.type('cat\na\tb\n')
