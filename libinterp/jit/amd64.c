@@ -3,7 +3,7 @@
  */
 #include "libinterp/jit/amd64.h"
 
-const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true};
+const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true, .roots = true};
 
 /* ------------------------------------------------------------ instructions */
 
@@ -239,6 +239,10 @@ instruction(Emit *e)
 	int how = fn_how(e->f->c, e->in), i;
 
 	fn_effect(e->f, e->in, &e->e);
+	if (fn_root(e->f, e->pc)) {
+		em_root(e);
+		return;
+	}
 	if (how == HOW_INLINE) {
 		if (e->e.barrier && e->in->op != ICALL && e->in->op != IRET)
 			em_flush(e);
@@ -277,10 +281,6 @@ block(Emit *e, Block *b)
 	for (e->pc = b->first; e->pc <= b->last; e->pc++) {
 		e->in = &e->f->c->inst[e->pc];
 		instruction(e);
-		if (e->pc == e->until) {
-			amd_bind(&e->b, &e->after);
-			e->until = -1;
-		}
 	}
 	e->pc = b->last;
 	e->in = last;
@@ -293,6 +293,43 @@ block(Emit *e, Block *b)
 }
 
 /* ------------------------------------------------------------ out of the way */
+
+/* The instructions of a square root one by one; then registers are what they are on the way that has been left. */
+static void
+rootbysteps(Emit *e, Cold *c)
+{
+	Set s = c->valid;
+	int32_t i;
+	int k;
+
+	e->blk = c->blk;
+	fn_liveat(e->f, c->blk, e->at);
+	e->at[c->blk->last - c->blk->first + 1] = c->blk->out;
+	set_or(&e->at[c->blk->last - c->blk->first + 1], &c->blk->trap);
+	e->pc = c->pc;
+	e->in = &e->f->c->inst[e->pc];
+	e->havelast = false;
+	e->valid = c->valid;
+	e->dirty = c->dirty;
+	memset(&e->e, 0, sizeof e->e);
+	e->e.barrier = true;
+	em_flush(e);
+	em_forget(e);
+	for (i = 0; i < ROOTLEN; i++, e->pc++, e->in++)
+		if (fn_how(e->f->c, e->in) == HOW_HELPER)
+			em_helper(e);
+		else
+			inlined(e);
+	e->pc--;
+	e->in--;
+	em_forget(e);
+	for (k = set_next(&s, 0); k >= 0; k = set_next(&s, k + 1))
+		if (e->f->k[k].base < 0)
+			em_need(e, k);
+	for (k = set_next(&s, 0); k >= 0; k = set_next(&s, k + 1))
+		em_need(e, k);
+	amd_jmp_l(&e->b, &c->back);
+}
 
 static void
 leave(Emit *e, Cold *c, int kind)
@@ -370,6 +407,9 @@ coldcode(Emit *e, Cold *c)
 		amd_jcc_to(&e->b, CcNE, jit_thunks.leave);
 		amd_ret(&e->b);
 		break;
+	case CROOT:
+		rootbysteps(e, c);
+		break;
 	}
 }
 
@@ -440,7 +480,7 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 	e.f = f;
 	e.j = j;
 	e.coldtail = &e.cold;
-	e.until = e.calls = -1;
+	e.calls = -1;
 	codebuf_init(&e.b, p, n, exec);
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first > max)

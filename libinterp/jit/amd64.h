@@ -36,9 +36,11 @@ typedef struct Cold {
 	uint8_t nsnap, kind;
 	Type *t;
 	int n;
+	Block *blk;
+	Set valid, dirty;
 } Cold;
 
-enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETSLOW };
+enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETSLOW, CROOT };
 
 typedef struct Emit {
 	Fn *f;
@@ -63,8 +65,6 @@ typedef struct Emit {
 	int32_t calls; /* the call at which the last such frame gets its Act */
 	Type *tomake;  /* its type */
 	Mem place;   /* of the element that the instruction before has indexed: fn_fused */
-	Label after; /* of a sequence that is done in one go if a guess holds, up to pc until */
-	int32_t until;
 } Emit;
 
 /* Where an operand is. trap: reading it may fault. */
@@ -206,6 +206,8 @@ void em_choose(Emit *e);
 void em_frame(Emit *e);
 void em_call(Emit *e);
 void em_ret(Emit *e);
+/* A square root (fn_root). Otherwise its four instructions are done one by one, in cold code. */
+void em_root(Emit *e);
 void em_ownact(Emit *e);
 /* The instruction by a function of its own; by the interpreter's. */
 void em_helper(Emit *e);

@@ -527,54 +527,35 @@ copybytes(Emit *e)
 	return true;
 }
 
-/*
- * A square root, as compilers write it: mframe, movf of the argument, lea of the result, mcall; for a module reference that is $Math's now.
- */
-static bool
-issqrt(Emit *e)
-{
-	const Inst *in = e->in;
-	int32_t frame = in->d.v;
-	Modlink *ml;
-	Link *l;
-	Ref r;
-
-	if (e->pc + 3 > e->blk->last || e->f->mp == 0 || in->sc != OC_MP || in->mc != OC_IMM || in->dc != OC_FP ||
-	    (uint32_t)in->s.v + 4 > e->f->c->mpsize)
-		return false;
-	if (in[1].op != IMOVF || (in[1].sc != OC_FP && in[1].sc != OC_MP) || in[1].dc != OC_IFP || in[1].d.o1 != frame ||
-	    in[1].d.o2 != DIS_FRAME_ARGS)
-		return false;
-	if (in[2].op != ILEA || in[2].sc != OC_FP || in[2].dc != OC_IFP || in[2].d.o1 != frame || in[2].d.o2 != DIS_FRAME_RET)
-		return false;
-	if (in[3].op != IMCALL || in[3].sc != OC_FP || in[3].s.v != frame || in[3].mc != OC_IMM || in[3].m.v != in->m.v ||
-	    in[3].dc != OC_MP || in[3].d.v != in->s.v)
-		return false;
-	r = ldw(e->f->mp + (uint32_t)in->s.v);
-	ml = heap_host(r, TK_MODULE);
-	l = ml != NULL ? modlink_fn(ml, in->m.v) : NULL;
-	return l != NULL && ml->m->code->builtin != NULL && strcmp(ml->m->code->name, "$Math") == 0 && strcmp(l->name, "sqrt") == 0;
-}
-
 /* The reference is what it was, and no link has been freed since: then it means what it meant. */
-static void
-squareroot(Emit *e)
+void
+em_root(Emit *e)
 {
 	const Inst *in = e->in;
-	Label other = {0};
+	Cold *c = em_cold(e, CROOT);
+	Val d;
+	int x;
 
-	em_ld(e, KF, XMM0, em_where(e, in[1].sc, &in[1].s, KF, RCX, false));
+	c->blk = e->blk;
+	if (em_keyof(e, in[1].sc, &in[1].s, KF) >= 0)
+		em_need(e, em_keyof(e, in[1].sc, &in[1].s, KF));
+	c->dirty = e->dirty;
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)&modlink_epoch);
 	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->s.v), (int32_t)ldw(e->f->mp + (uint32_t)in->s.v));
-	amd_jcc_l(&e->b, CcNE, &other);
+	amd_jcc_l(&e->b, CcNE, &c->at);
 	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RAX, 0), (int32_t)modlink_epoch);
-	amd_jcc_l(&e->b, CcNE, &other);
-	amd_sse_xx(&e->b, SseSqrtsd, XMM0, XMM0);
-	amd_sse_mx(&e->b, SseMovsd, em_fpmem(in[2].s.v), XMM0);
-	e->after = (Label){0};
-	e->until = e->pc + 3;
-	amd_jmp_l(&e->b, &e->after);
-	amd_bind(&e->b, &other);
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	d = em_where(e, OC_FP, &in[2].s, KF, RDX, true);
+	x = d.k == VXMM ? d.reg : XMM0;
+	em_sse_v(e, SseSqrtsd, x, em_where(e, in[1].sc, &in[1].s, KF, RCX, false));
+	if (d.k == VMEM)
+		em_put(e, d, KF, x);
+	else
+		em_written(e, OC_FP, &in[2].s, KF);
+	amd_bind(&e->b, &c->back);
+	c->valid = e->valid;
+	e->pc += ROOTLEN - 1;
+	e->in += ROOTLEN - 1;
 }
 
 void
@@ -599,8 +580,6 @@ em_helper(Emit *e)
 	case IMFRAME:
 		probe(e);
 		em_flush(e);
-		if (issqrt(e))
-			squareroot(e);
 		em_ld(e, KW, RCX, em_src(e, KW));
 		em_ld(e, KW, RAX, em_mid(e, KW));
 		amd_mov_rr(&e->b, 4, RSI, RCX);

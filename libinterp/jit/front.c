@@ -2,6 +2,7 @@
  * From instructions to functions: control flow, which words of the frame live where, and which of them get a register. Knows no machine.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "libinterp/jit/jit.h"
 
@@ -187,6 +188,38 @@ fn_fused(const Fn *f, int32_t pc)
 	return f->fused != NULL && pc >= f->lo && f->fused[pc - f->lo];
 }
 
+bool
+fn_root(const Fn *f, int32_t pc)
+{
+	return f->root != NULL && pc >= f->lo && f->root[pc - f->lo];
+}
+
+/* That one begins at in, in block b. */
+static bool
+isroot(const Fn *f, const Block *b, const Inst *in)
+{
+	int32_t frame = in->d.v;
+	Modlink *ml;
+	Link *l;
+	Ref r;
+
+	if (in->op != IMFRAME || in - f->c->inst + ROOTLEN - 1 > b->last || f->mp == 0 || in->sc != OC_MP || in->mc != OC_IMM ||
+	    in->dc != OC_FP || (uint32_t)in->s.v + 4 > f->c->mpsize)
+		return false;
+	if (in[1].op != IMOVF || (in[1].sc != OC_FP && in[1].sc != OC_MP) || in[1].dc != OC_IFP || in[1].d.o1 != frame ||
+	    in[1].d.o2 != DIS_FRAME_ARGS)
+		return false;
+	if (!forresult(&in[2]) || in[2].d.o1 != frame)
+		return false;
+	if (in[3].op != IMCALL || in[3].sc != OC_FP || in[3].s.v != frame || in[3].mc != OC_IMM || in[3].m.v != in->m.v ||
+	    in[3].dc != OC_MP || in[3].d.v != in->s.v)
+		return false;
+	r = ldw(f->mp + (uint32_t)in->s.v);
+	ml = heap_host(r, TK_MODULE);
+	l = ml != NULL ? modlink_fn(ml, in->m.v) : NULL;
+	return l != NULL && ml->m->code->builtin != NULL && strcmp(ml->m->code->name, "$Math") == 0 && strcmp(l->name, "sqrt") == 0;
+}
+
 /* The array and the index that an instruction for indexing reads. */
 static void
 element(Fn *f, const Inst *in, Effect *e)
@@ -250,9 +283,18 @@ static void
 effect(Fn *f, const Inst *in, Effect *e)
 {
 	const DisOp *op = &dis_ops[in->op];
+	int32_t pc = (int32_t)(in - f->c->inst);
 	int i;
 
 	memset(e, 0, sizeof *e);
+	if (fn_root(f, pc)) {
+		operand(f, in + 1, dis_ops[IMOVF].src, in[1].sc, &in[1].s, e);
+		set_add(&e->def, fn_key(f, in[2].s.v, KF));
+		return;
+	}
+	for (i = 1; i < ROOTLEN; i++)
+		if (fn_root(f, pc - i))
+			return;
 	e->barrier = fn_how(f->c, in) != HOW_INLINE || in->op == ICALL || in->op == IRET;
 	operand(f, in, op->src, in->sc, &in->s, e);
 	operand(f, in, op->mid, in->mc, &in->m, e);
@@ -628,9 +670,31 @@ fn_derived(const Fn *f, int a, int class, int32_t pc)
 	return -1;
 }
 
+/* Find square roots; their results have keys. */
+static void
+roots(Fn *f)
+{
+	const Inst *in;
+	Block *b;
+	int32_t pc;
+	int i, k;
+
+	f->root = calloc((size_t)(f->hi - f->lo), sizeof *f->root);
+	if (f->root == NULL)
+		return;
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+			in = &f->c->inst[pc];
+			if (!isroot(f, b, in) || (k = newkey(f, in[2].s.v, KF)) < 0)
+				continue;
+			f->k[k].weight += weight(b->depth);
+			f->root[pc - f->lo] = true;
+		}
+}
+
 /* Keys of all operands; then which of them must stay in memory because an address of theirs is taken; then derived ones. */
 static void
-keys(Fn *f)
+keys(Fn *f, const Machine *m)
 {
 	Code *c = f->c;
 	const Inst *in;
@@ -650,6 +714,8 @@ keys(Fn *f)
 			if (in->dc != OC_IMM)
 				makekeys(f, dis_ops[in->op].dst, in->dc, &in->d, w);
 		}
+	if (m->roots)
+		roots(f);
 	if (f->frame != NULL)
 		for (k = 0; k < f->frame->nref; k++)
 			if ((i = fn_key(f, (int32_t)f->frame->ref[k], KW)) >= 0)
@@ -723,7 +789,7 @@ localsets(Fn *f, Block *b)
 		set_or(&b->gen, &u);
 		set_or(&b->kill, &e.def);
 		if (!barrier) {
-			if (fn_how(f->c, &f->c->inst[pc]) == HOW_INLINE) {
+			if (fn_how(f->c, &f->c->inst[pc]) == HOW_INLINE || fn_root(f, pc)) {
 				u = e.use;
 				set_minus(&u, &b->wkill);
 				set_or(&b->wgen, &u);
@@ -1081,7 +1147,7 @@ frametype(Code *c, int32_t pc)
 }
 
 Fn *
-fn_new(Code *c, int32_t pc, const Machine *m)
+fn_new(Code *c, int32_t pc, Ref mp, const Machine *m)
 {
 	Fn *f = calloc(1, sizeof *f);
 	int32_t *bix;
@@ -1090,6 +1156,7 @@ fn_new(Code *c, int32_t pc, const Machine *m)
 		return NULL;
 	f->c = c;
 	f->pc = pc;
+	f->mp = mp;
 	f->bix = malloc((size_t)c->ninst * sizeof *f->bix);
 	f->k = malloc(NKEY * sizeof *f->k);
 	if (f->bix == NULL || f->k == NULL || !discover(f))
@@ -1104,7 +1171,7 @@ fn_new(Code *c, int32_t pc, const Machine *m)
 	if (!blocks(f) || !loops(f))
 		goto no;
 	f->frames = makesframes(f);
-	keys(f);
+	keys(f, m);
 	if (!effects(f))
 		goto no;
 	liveness(f);
@@ -1136,6 +1203,7 @@ fn_free(Fn *f)
 	free(f->bix);
 	free(f->eff);
 	free(f->fused);
+	free(f->root);
 	free(f);
 }
 

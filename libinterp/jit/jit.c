@@ -269,10 +269,9 @@ compile(Module *m, int32_t pc)
 		for (at = 0; at <= c->ninst; at++)
 			jc->entry[at] = jit_thunks.nocode;
 	}
-	f = fn_new(c, functionof(c, pc), &jit_machine);
+	f = fn_new(c, functionof(c, pc), m->mp, &jit_machine);
 	if (f == NULL)
 		return false;
-	f->mp = m->mp;
 	for (try = 0; try < 2; try++) {
 		j = calloc(1, sizeof *j);
 		h = largest();

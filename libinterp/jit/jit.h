@@ -201,15 +201,16 @@ typedef struct Fn {
 	Type *frame; /* what its frame seems to be, or NULL */
 	struct Effect *eff; /* by pc - lo, when keys are known */
 	bool *fused;	    /* by pc - lo: see fn_fused */
+	bool *root;	    /* by pc - lo: see fn_root */
 } Fn;
 
 /*
  * How much an emitter has: masks of registers for words, those among them that functions which make frames do not get, and for reals; and
- * whether it can do indexing and use of the element in one (fn_fused).
+ * whether it can do indexing and use of the element in one (fn_fused), and square roots (fn_root).
  */
 typedef struct Machine {
 	uint32_t gpr, notframes, fpr;
-	bool fuses;
+	bool fuses, roots;
 } Machine;
 
 /*
@@ -221,8 +222,11 @@ typedef struct Effect {
 	bool barrier;
 } Effect;
 
-/* The function at pc, analysed, with registers given out; NULL: it cannot be compiled or there is no memory. */
-Fn *fn_new(Code *c, int32_t pc, const Machine *m);
+/*
+ * The function at pc, analysed, with registers given out; NULL: it cannot be compiled or there is no memory. mp: data of an instance, for
+ * guesses.
+ */
+Fn *fn_new(Code *c, int32_t pc, Ref mp, const Machine *m);
 void fn_free(Fn *f);
 void fn_effect(Fn *f, const Inst *in, Effect *e);
 /* The key of a word of the frame, or -1. */
@@ -234,6 +238,13 @@ int fn_derived(const Fn *f, int a, int class, int32_t pc);
  * frame. That instruction goes through the array and the index. Where the interpreter is to go on with it, it begins with the indexing.
  */
 bool fn_fused(const Fn *f, int32_t pc);
+/*
+ * Whether a square root begins at pc, as compilers write it: mframe, movf of the argument, lea of the result, mcall; for a module reference that
+ * is $Math's now. Such a sequence reads the argument and writes the result, and is no barrier; the emitter sees to it that the reference is
+ * still what it was.
+ */
+enum { ROOTLEN = 4 };
+bool fn_root(const Fn *f, int32_t pc);
 /* Targets of case and goto tables. Returns how many, *t malloc'd; -1: cannot be told. */
 int fn_table(Code *c, const Inst *in, int32_t **t);
 /* Class of a word of that operand kind (KW, KB, KL, KF), or -1. */
