@@ -6,6 +6,7 @@ page passes mandoc's and groff's checks. The pages that a page refers to exist, 
 lists is there, with its page.
 """
 import glob
+import html.parser
 import os
 import re
 import shutil
@@ -120,6 +121,45 @@ for p in pages:
         for l in r.stderr.splitlines():
             if 'cannot adjust' not in l and "can't break" not in l:
                 fail(l)
+
+
+class Balanced(html.parser.HTMLParser):
+    """Elements are closed in the order in which they were opened, and stand where they may."""
+    PARENTS = {'dt': ['dl'], 'dd': ['dl'], 'p': ['body', 'blockquote'], 'h2': ['body'], 'h3': ['body'], 'dl': ['body', 'blockquote', 'dd']}
+
+    def __init__(self):
+        super().__init__()
+        self.stack, self.wrong, self.ends, self.text = [], [], 0, ''
+
+    def handle_starttag(self, name, attrs):
+        if self.PARENTS.get(name, self.stack[-1:]) != self.stack[-1:] and self.stack[-1] not in self.PARENTS.get(name, ()):
+            self.wrong.append('%s in %s' % (name, self.stack[-1]))
+        if name not in ('meta', 'br'):
+            self.stack.append(name)
+
+    def handle_endtag(self, name):
+        if not self.stack or self.stack.pop() != name:
+            self.wrong.append('</%s>' % name)
+        self.ends += name == 'html'
+
+    def handle_data(self, data):
+        self.text += data
+
+
+for p in glob.glob(os.path.join(root, 'man/*/*')):
+    name = '/' + os.path.relpath(p, root)
+    out = subprocess.run([emu, 'man2html', name], capture_output=True, text=True, timeout=60).stdout
+    b = Balanced()
+    b.feed(out)
+    if b.wrong or b.stack or b.ends != 1:
+        fail('man2html %s: %s %s' % (name, b.wrong[:3], b.stack))
+    text = subprocess.run([emu, 'man2txt', name], capture_output=True, text=True, timeout=60).stdout
+
+    def squeeze(s):
+        return sorted(w for w in re.split(r'[\s\xa0]+', s.replace('\u2014', '--')) if w)
+    missing = set(squeeze(text)) - set(squeeze(b.text))
+    if len(missing) > 3:
+        fail('man2html %s: not there: %s' % (name, sorted(missing)[:5]))
 
 for f in failures:
     print(f)
