@@ -351,7 +351,7 @@ coldcode(Emit *e, Cold *c)
 		leave(e, c, c->kind);
 		break;
 	case CDESTROY:
-		amd_call_to(&e->b, em_thunks.destroy);
+		amd_call_to(&e->b, em_thunks.destroy[e->reals]);
 		em_addsite(e, c->pc, SITE_NEXT, c->snap, c->nsnap);
 		amd_jmp_l(&e->b, &c->back);
 		break;
@@ -481,6 +481,8 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 	e.j = j;
 	e.coldtail = &e.cold;
 	e.calls = -1;
+	for (i = 0; i < f->nk; i++)
+		e.reals |= f->k[i].class == KF && f->k[i].reg >= 0;
 	codebuf_init(&e.b, p, n, exec);
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first > max)

@@ -61,6 +61,7 @@ typedef struct Emit {
 	uint8_t lastn;
 	bool havelast;
 	bool nomem;
+	bool reals; /* some are in registers */
 	bool *unmade;  /* by pc - lo: see em_frame */
 	int32_t calls; /* the call at which the last such frame gets its Act */
 	Type *tomake;  /* its type */
@@ -85,8 +86,9 @@ extern const uint8_t em_size[];
 extern struct Emthunks {
 	const uint8_t *drop;	/* registers are gone after it; leaves if the function says so */
 	const uint8_t *mcall;	/* the same for calls through module references, which may go on in compiled code */
-	const uint8_t *keep;	/* all registers but scratch and rsi stay */
-	const uint8_t *destroy; /* the count of the object in rax has come to 0 */
+	/* Two of each: for functions that have no reals in registers, and for those that have. */
+	const uint8_t *keep[2];	   /* all registers but scratch and rsi stay */
+	const uint8_t *destroy[2]; /* the count of the object in rax has come to 0 */
 } em_thunks;
 
 /* ------------------------------------------------------------ amd64val.c: operands, and what is in which register */

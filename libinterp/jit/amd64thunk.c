@@ -15,10 +15,10 @@ emit_thunks(void *p, size_t n, const void *exec)
 {
 	static const uint8_t callee[] = {RBX, RBP, R12, R13, R14, R15};
 	Codebuf b;
-	Label leave = {0}, exitl = {0}, keep = {0}, cont = {0}, other = {0};
+	Label leave = {0}, exitl = {0}, keep[2] = {{0}, {0}}, cont = {0}, other = {0};
 	uint32_t at;
 	size_t i;
-	int k;
+	int k, reals;
 
 	codebuf_init(&b, p, n, exec);
 	/* enter(p, target) */
@@ -123,34 +123,40 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
 	amd_ret(&b);
 
-	/* Call the function in rax with p, rsi and so on; only rsi and scratch registers change. */
-	amd_align(&b, 16);
-	amd_bind(&b, &keep);
-	em_thunks.keep = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
-	for (i = 0; i < sizeof saved; i++)
-		amd_push_r(&b, saved[i]);
-	amd_alu_ri(&b, AluSub, 8, RSP, 128);
-	for (k = 2; k < 16; k++)
-		amd_sse_mx(&b, SseMovsd, mem_base(RSP, (k - 2) * 8), k);
-	amd_mov_rr(&b, 8, RDI, R15);
-	amd_call_r(&b, RAX);
-	for (k = 2; k < 16; k++)
-		amd_sse_xm(&b, SseMovsd, k, mem_base(RSP, (k - 2) * 8));
-	amd_alu_ri(&b, AluAdd, 8, RSP, 128);
-	for (i = sizeof saved; i-- > 0;)
-		amd_pop_r(&b, saved[i]);
-	amd_ret(&b);
+	for (reals = 0; reals < 2; reals++) {
+		/* Call the function in rax with p, rsi and so on; only rsi and scratch registers change. */
+		amd_align(&b, 16);
+		amd_bind(&b, &keep[reals]);
+		em_thunks.keep[reals] = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
+		for (i = 0; i < sizeof saved; i++)
+			amd_push_r(&b, saved[i]);
+		if (reals) {
+			amd_alu_ri(&b, AluSub, 8, RSP, 128);
+			for (k = 2; k < 16; k++)
+				amd_sse_mx(&b, SseMovsd, mem_base(RSP, (k - 2) * 8), k);
+		}
+		amd_mov_rr(&b, 8, RDI, R15);
+		amd_call_r(&b, RAX);
+		if (reals) {
+			for (k = 2; k < 16; k++)
+				amd_sse_xm(&b, SseMovsd, k, mem_base(RSP, (k - 2) * 8));
+			amd_alu_ri(&b, AluAdd, 8, RSP, 128);
+		}
+		for (i = sizeof saved; i-- > 0;)
+			amd_pop_r(&b, saved[i]);
+		amd_ret(&b);
 
-	/* The count of the object in rax has come to 0. */
-	amd_align(&b, 16);
-	em_thunks.destroy = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
-	amd_push_r(&b, RSI);
-	amd_mov_rr(&b, 4, RSI, RAX);
-	amd_mov_ri(&b, RAX, (uint64_t)(uintptr_t)jit_destroy);
-	amd_call_l(&b, &keep);
-	amd_pop_r(&b, RSI);
-	amd_alu_rr(&b, AluTest, 4, RAX, RAX);
-	amd_jcc_l(&b, CcNE, &exitl);
-	amd_ret(&b);
+		/* The count of the object in rax has come to 0. */
+		amd_align(&b, 16);
+		em_thunks.destroy[reals] = (uint8_t *)codebuf_exec(&b, codebuf_offset(&b));
+		amd_push_r(&b, RSI);
+		amd_mov_rr(&b, 4, RSI, RAX);
+		amd_mov_ri(&b, RAX, (uint64_t)(uintptr_t)jit_destroy);
+		amd_call_l(&b, &keep[reals]);
+		amd_pop_r(&b, RSI);
+		amd_alu_rr(&b, AluTest, 4, RAX, RAX);
+		amd_jcc_l(&b, CcNE, &exitl);
+		amd_ret(&b);
+	}
 	return b.full || b.bad ? 0 : codebuf_offset(&b);
 }

@@ -442,7 +442,7 @@ void
 em_callkeep(Emit *e, const void *fn)
 {
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)fn);
-	amd_call_to(&e->b, em_thunks.keep);
+	amd_call_to(&e->b, em_thunks.keep[e->reals]);
 }
 
 /* A C function called as it is: the instruction is a barrier. */
