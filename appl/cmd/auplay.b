@@ -41,9 +41,9 @@ init(nil: ref Draw->Context, argv: list of string)
 	argv = arg->argv();
 	if(sys->stat("/dev/audio").t0 < 0 && sys->bind("#A", "/dev", Sys->MAFTER) < 0)
 		error(NAME, sys->sprint("cannot bind #A: %r"), "bind");
-	if(argv == nil)
-		play("<stdin>", bufio->fopen(sys->fildes(0), Bufio->OREAD));
 	failed := 0;
+	if(argv == nil && !play("<stdin>", bufio->fopen(sys->fildes(0), Bufio->OREAD)))
+		failed = 1;
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
 		if(f == nil){

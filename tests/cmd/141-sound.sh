@@ -40,4 +40,4 @@ mkdir dev; >dev/audio; >dev/audioctl; bind -b dev /dev
 auplay pcm.iaf nosuch law.iaf pcm.wav; echo $status
 xd -c dev/audio; cat dev/audioctl; echo
 >dev/audio; zeros 30001 1 | raw2iaf -o big.iaf >[2]/dev/null; auplay <big.iaf; ls -ln dev/audio | sed 's/.* (30[0-9]*) .*/\1/'
-auhdr; auplay -x; wav2iaf a b
+echo rate x | auplay; echo $status; auhdr; auplay -x; wav2iaf a b
