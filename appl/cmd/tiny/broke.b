@@ -14,9 +14,13 @@ Broke: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-init(nil: ref Draw->Context, nil: list of string)
+init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
+	if(argv != nil && tl argv != nil){
+		sys->fprint(sys->fildes(2), "usage: broke\n");
+		raise "fail:usage";
+	}
 	fd := sys->open("/prog", Sys->OREAD);
 	if(fd == nil){
 		sys->fprint(sys->fildes(2), "broke: /prog: %r\n");

@@ -326,7 +326,12 @@ run(c: ref Cmd, in, out: ref Sys->FD, started: chan of int)
 		error(name + ": " + why);
 		raise "fail:" + why;
 	}
-	m->init(context, c.argv);
+	{
+		m->init(context, c.argv);
+	}exception{
+	"write on closed pipe" =>
+		raise "fail:write on closed pipe";
+	}
 }
 
 redirect(name: string, fd: ref Sys->FD, n: int)
