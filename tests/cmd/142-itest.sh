@@ -8,7 +8,7 @@ echo 'sleep 100 & raise wrong' | script d
 echo 'sleep 100' | script sub/e
 echo 'bind /dev/null /tmp/w/t/a; x=5; cat; echo done' | script sub/f
 echo 'not a test' >t/readme
-itest -t 1 t; echo $status
+itest -t 5 t; echo $status
 itest -v 2 -o t/a /tmp/w/t/sub/f; echo '['^$status^']'
 cat t/a | sed 1q; echo $#x
 itest nosuch; echo $status

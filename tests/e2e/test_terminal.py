@@ -164,6 +164,30 @@ def test_completion_of_options(p):
     s.keys('C-u')
 
 
+def test_background_commands(p):
+    s = screen(p)
+    s.type('sleep 100 & p=$apid\n')
+    s.last(';')
+    # ^C at the prompt, and of what runs in the foreground, are none of its business
+    s.keys('C-c')
+    s.last(';')
+    s.type('sleep 200\n')
+    s.last('; sleep 200')
+    s.keys('C-c')
+    s.last(';')
+    s.type("ftest -e /prog/$p/ctl; echo alive'['^$status^']'\n")
+    s.last('alive[]', ';')
+    # a line under way is not disturbed by what it says
+    s.type('{sleep 1; echo late} &\n')
+    s.last(';')
+    s.type('echo half a ')
+    s.last('late', '; echo half a')
+    s.type('line\n')
+    s.last('half a line', ';')
+    s.type('kill $p; sleep 1; ftest -e /prog/$p/ctl; echo $status\n')
+    s.last('false', ';')
+
+
 def test_tab_elsewhere(p):
     s = screen(p)
     s.type('cat\na\tb\n')
