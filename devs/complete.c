@@ -358,13 +358,19 @@ static void
 addoptions(Names *l, const char *cmd, const char *base)
 {
 	const char *slash = strrchr(cmd, '/');
-	char *page, *p, *line, *save, *t;
+	char *page = NULL, *p, *line, *save, *t;
 	bool synopsis = false, ours = true;
 
+	/* A command of a directory may be on a page by that name, or by its last part only. */
+	if (slash != NULL && cmd[0] != '/' && cmd[0] != '.')
+		page = manpage(cmd);
 	if (slash != NULL)
 		cmd = slash + 1;
-	if (cmd[0] == 0 || strcmp(cmd, ".") == 0 || strcmp(cmd, "..") == 0 || (p = page = manpage(cmd)) == NULL)
+	if (cmd[0] == 0 || strcmp(cmd, ".") == 0 || strcmp(cmd, "..") == 0 || (page == NULL && (page = manpage(cmd)) == NULL)) {
+		free(page);
 		return;
+	}
+	p = page;
 	while ((line = manline(&p)) != NULL) {
 		if (begins(line, ".SH")) {
 			if (synopsis)
