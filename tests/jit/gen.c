@@ -554,6 +554,24 @@ arithmetic(Gen *g)
 	ins(g, op, s, m, wr(g, kindof(o->dst)));
 }
 
+/* Shifts of unsigned words and rotations, as programs write them without having either; and what only looks like one. */
+static void
+rotation(Gen *g)
+{
+	int k = 3 + below(g, 29), rest = chance(g, 90) ? 32 - k : below(g, 30);
+	Opd x = chance(g, 80) ? own(g, KW) : mid(g, KW), t = chance(g, 50) ? fp(g->t0) : own(g, KW), u = chance(g, 70) ? fp(g->t1) : own(g, KW);
+
+	ins(g, ISHRW, imm(k), x, t);
+	ins(g, IANDW, imm((int32_t)((1u << rest) - 1)), none, t);
+	if (chance(g, 80)) {
+		ins(g, ISHLW, imm(rest), chance(g, 90) ? x : own(g, KW), u);
+		ins(g, IORW, u, none, t);
+		if (chance(g, 30))
+			ins(g, IADDW, u, none, own(g, KW));
+	}
+	ins(g, IMOVW, t, none, wr(g, KW));
+}
+
 static void
 fixed(Gen *g)
 {
@@ -1301,6 +1319,8 @@ statement(Gen *g)
 		memory(g);
 	else if (c < 64)
 		fixed(g);
+	else if (c < 65 && chance(g, 50))
+		rotation(g);
 	else if (c < 65)
 		narrow(g);
 	else if (c < 66)
