@@ -106,7 +106,15 @@ void
 em_length(Emit *e)
 {
 	Label nil = {0};
+	int a = em_keyof(e, e->in->sc, &e->in->s, KW), len = -1;
 
+	if (e->in->op == ILENA && a >= 0)
+		len = fn_derived(e->f, a, KLEN, e->pc);
+	if (len >= 0 && e->f->k[len].reg >= 0) {
+		em_need(e, len);
+		em_putdst(e, KW, e->f->k[len].reg);
+		return;
+	}
 	em_ld(e, KW, RCX, em_src(e, KW));
 	amd_zero_r(&e->b, RAX);
 	amd_alu_ri(&e->b, AluCmp, 4, RCX, -1);

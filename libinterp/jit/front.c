@@ -320,6 +320,8 @@ effect(Fn *f, const Inst *in, Effect *e)
 			set_add(&e->def, i);
 	if (indexes(in))
 		element(f, in, e);
+	else if (in->op == ILENA && in->sc == OC_FP && (i = fn_key(f, in->s.v, KW)) >= 0 && (i = fn_derived(f, i, KLEN, pc)) >= 0)
+		set_add(&e->use, i);
 }
 
 void
