@@ -383,9 +383,8 @@ coldcode(Emit *e, Cold *c)
 		amd_jmp_l(&e->b, &c->back);
 		break;
 	case CWIDE:
-		amd_lea_rm(&e->b, 4, RAX, mem_index(c->reg, c->n, 4, 8));
 		em_addsite(e, c->pc, SITE_NIL, c->snap, c->nsnap);
-		amd_mov_rm(&e->b, 4, RAX, mem_base(RAX, 0));
+		amd_mov_rm(&e->b, 4, c->to, mem_wrap(mem_index(c->reg, c->n, 4, 8)));
 		amd_jmp_l(&e->b, &c->back);
 		break;
 	case CRET:

@@ -30,7 +30,7 @@ typedef struct Cold {
 	struct Cold *next;
 	Label at, back;
 	int what;
-	int reg;
+	int reg, to;
 	int32_t pc;
 	uint32_t snap;
 	uint8_t nsnap, kind;

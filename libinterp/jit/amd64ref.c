@@ -265,18 +265,19 @@ em_character(Emit *e)
 	amd_alu_rm(&e->b, AluCmp, 4, ix.reg, mem_base(s, 0));
 	em_jcc_leave(e, CcAE, SITE_BOUNDS);
 	d = em_dst(e, KW);
-	r = RAX;
+	r = d.k == VREG ? d.reg : RAX;
 	c = em_cold(e, CWIDE);
 	c->reg = s;
+	c->to = r;
 	c->n = ix.reg;
 	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
 	em_trap(e, SITE_NIL);
 	amd_alu_mi(&e->b, AluCmp, 4, mem_base(s, 4), 4);
 	amd_jcc_l(&e->b, CcE, &c->at);
-	amd_lea_rm(&e->b, 4, RAX, mem_index(s, ix.reg, 1, 8));
 	em_trap(e, SITE_NIL);
-	amd_zx_rm(&e->b, 4, 1, RAX, mem_base(RAX, 0));
+	amd_zx_rm(&e->b, 4, 1, r, mem_wrap(mem_index(s, ix.reg, 1, 8)));
 	amd_bind(&e->b, &c->back);
-	em_put(e, d, KW, r);
+	if (d.k == VMEM)
+		em_put(e, d, KW, r);
 	em_written(e, e->in->dc, &e->in->d, KW);
 }
