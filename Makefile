@@ -49,13 +49,15 @@ fuzz: fuzzdeps
 interop: build
 	@./tests/interop/v9fs.sh $(BUILD)/bin/emu $(BUILD)
 
-# Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on; and FUZZHARM
-# that no compiler writes, which must not harm the machine.
+# Random Dis programs under the interpreter and the compiler, which must do the same: FUZZPROGRAMS of them from FUZZSEED on, and FUZZLIGHTS in
+# Limbo; and FUZZHARM that no compiler writes, which must not harm the machine.
 FUZZPROGRAMS = 1000000
+FUZZLIGHTS = 20000
 FUZZHARM = 100000
 FUZZSEED = 1
 fuzz-jit: build
 	@$(BUILD)/tests/jit_diff -s $(FUZZSEED) -n $(FUZZPROGRAMS) -j $(JOBS)
+	@python3 tests/jit/lights.py -s $(FUZZSEED) -n $(FUZZLIGHTS) $(BUILD)/bin/limbo $(BUILD)/bin/emu
 	@$(BUILD)/tests/jit_diff -m -s $(FUZZSEED) -n $(FUZZHARM) -j $(JOBS)
 
 install: build

@@ -103,10 +103,10 @@ exc_text(Ref r, char *buf, size_t n)
  * exceptions count, else only those of strings.
  */
 static int32_t
-search(Code *c, int32_t pc, const char *text, size_t len, bool declared, Handler **hp)
+search(Code *c, int32_t pc, const char *text, size_t len, bool declared, const Handler **hp)
 {
-	Handler *h;
-	Handlerlabel *l;
+	const Handler *h;
+	const Handlerlabel *l;
 	int32_t i, j, from, to;
 
 	for (i = 0; i < c->nhandlers; i++) {
@@ -174,56 +174,59 @@ record(Prog *p, int32_t pc, const char *text)
 }
 
 bool
-exc_handle(Prog *p, char *text)
+exc_find(Prog *p, Inst *pc, uint32_t depth, Caught *x)
 {
-	Code *c;
 	Module *m = p->m;
-	Inst *pc = p->pc;
-	Act *a;
-	Handler *h = NULL;
-	uint32_t cur = p->cur, depth;
-	int32_t to = -1;
-	bool declared;
 	size_t len;
-	Ref v;
-	Aref *place;
+	Act *a;
 
 	if (p->exval != H) {
-		exc_text(p->exval, text, EXTEXT);
-		declared = !isstring(p->exval);
+		exc_text(p->exval, x->text, EXTEXT);
+		x->declared = !isstring(p->exval);
 	} else {
-		size_t n = strlen(p->exstr);
-
-		if (n >= EXTEXT)
-			n = conv_cut(p->exstr, EXTEXT - 1);
-		memcpy(text, p->exstr, n);
-		text[n] = 0;
-		declared = false;
+		len = strlen(p->exstr);
+		if (len >= EXTEXT)
+			len = conv_cut(p->exstr, EXTEXT - 1);
+		memcpy(x->text, p->exstr, len);
+		x->text[len] = 0;
+		x->declared = false;
 	}
-	if (text[0] == 0 || p->nact == 0)
+	if (x->text[0] == 0 || p->nact == 0)
 		return false;
-	len = strlen(text);
-	for (depth = 0;; depth++) {
-		c = m->code;
-		if (declared && depth <= 1)
-			to = search(c, (int32_t)(pc - c->inst), text, len, true, &h);
-		if (to < 0 && declared && depth > 0)
-			declared = false;
-		if (to < 0 && !declared)
-			to = search(c, (int32_t)(pc - c->inst), text, len, false, &h);
-		if (to >= 0)
-			break;
-		if (cur == 0)
+	len = strlen(x->text);
+	x->to = -1;
+	x->cur = p->cur;
+	for (;; depth++) {
+		if (x->declared && depth <= 1)
+			x->to = search(m->code, (int32_t)(pc - m->code->inst), x->text, len, true, &x->h);
+		if (x->to < 0 && x->declared && depth > 0)
+			x->declared = false;
+		if (x->to < 0 && !x->declared)
+			x->to = search(m->code, (int32_t)(pc - m->code->inst), x->text, len, false, &x->h);
+		if (x->to >= 0)
+			return true;
+		if (x->cur == 0)
 			return false;
-		a = &p->act[cur];
+		a = &p->act[x->cur];
 		pc = a->ret - 1;
 		if (a->cross)
 			m = a->m;
-		cur = a->prev;
+		x->cur = a->prev;
 	}
-	record(p, (int32_t)(p->pc - p->m->code->inst), text);
-	v = value(p, p->exval != H && !isstring(p->exval) && !declared);
-	while (p->nact - 1 > cur) {
+}
+
+void
+exc_enter(Prog *p, const Caught *x)
+{
+	const Handler *h = x->h;
+	Aref *place;
+	Code *c;
+	Act *a;
+	Ref v;
+
+	record(p, (int32_t)(p->pc - p->m->code->inst), x->text);
+	v = value(p, p->exval != H && !isstring(p->exval) && !x->declared);
+	while (p->nact - 1 > x->cur) {
 		a = &p->act[p->nact - 1];
 		if (a->called && a->cross) {
 			module_put(p->m);
@@ -231,8 +234,8 @@ exc_handle(Prog *p, char *text)
 		}
 		frame_pop(p);
 	}
-	p->cur = cur;
-	p->fp = ref2ptr(p->act[cur].fp);
+	p->cur = x->cur;
+	p->fp = ref2ptr(p->act[x->cur].fp);
 	if (h->t != NULL && vm_mem(ptr2ref(p->fp), h->t->size) != NULL)
 		heap_droprefs(h->t, ptr2ref(p->fp), 1);
 	place = h->eoff >= 0 ? vm_mem(ptr2ref(p->fp) + (uint32_t)h->eoff, 4) : NULL;
@@ -244,7 +247,19 @@ exc_handle(Prog *p, char *text)
 	p->pending = NULL;
 	exc_clear(p);
 	c = p->m->code;
-	p->pc = c->inst + (to < c->ninst ? to : c->ninst);
+	p->pc = c->inst + (x->to < c->ninst ? x->to : c->ninst);
+}
+
+bool
+exc_handle(Prog *p, char *text)
+{
+	Caught x;
+
+	if (!exc_find(p, p->pc, 0, &x)) {
+		strcpy(text, x.text);
+		return false;
+	}
+	exc_enter(p, &x);
 	return true;
 }
 

@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "libinterp/vm.h"
+#include "libinterp/jit/jit.h"
 
 #define NCLASS nelem(classes)
 #define SMALLPAGES 1u
@@ -383,10 +383,11 @@ slowblock(int pool, Type *t, uint64_t size)
 			b = getblock(pool, n);
 	}
 	if (b == 0) {
-		if (n <= po->max && gc_worth()) {
+		if (n <= po->max && gc_worth() && jit_showframes(vm_cur)) {
 			if (t->users != UINT32_MAX)
 				t->users++;
 			gc_full();
+			jit_hideframes(vm_cur);
 			gc_stats.forced++;
 			heap_drain(0);
 			type_put(t);

@@ -6,7 +6,9 @@
 
 #include "libinterp/vm.h"
 
-#define FIRSTCHUNK 120u      /* stack of a new process besides its first frame */
+#define FIRSTCHUNK 120u      /* stack of a new process besides its first frame, */
+#define FIRSTROOM 2000u	     /* and if there are no more processes than */
+#define FEWPROGS 500
 #define MAXCHUNK (256u << 10) /* stack pieces double up to this */
 
 static Prog *all, *last;
@@ -264,10 +266,19 @@ moreacts(Prog *p)
 	return true;
 }
 
+bool
+prog_acts(Prog *p, uint32_t n)
+{
+	while (p->aact - p->nact < n)
+		if (!moreacts(p))
+			return false;
+	return true;
+}
+
 Ref
 frame_new(Prog *p, Type *t)
 {
-	uint32_t n = t->frame, size;
+	uint32_t n = t->frame, size, room;
 	bool fresh = false;
 	Stkchunk *nc, k;
 	Ref r;
@@ -288,11 +299,12 @@ frame_new(Prog *p, Type *t)
 			k = p->spare;
 			p->spare.base = 0;
 		} else {
-			size = p->nchunk == 0 ? FIRSTCHUNK : p->chunk[p->nchunk - 1].size * 2;
+			room = nprog <= FEWPROGS ? FIRSTROOM : FIRSTCHUNK;
+			size = p->nchunk == 0 ? room : p->chunk[p->nchunk - 1].size * 2;
 			if (size > MAXCHUNK)
 				size = MAXCHUNK;
 			if (size / 2 < n)
-				size = p->nchunk == 0 ? n + FIRSTCHUNK : n + n / 2;
+				size = p->nchunk == 0 ? n + room : n + n / 2;
 			if (t->size >= 1u << 29 || (k.base = heap_alloc(POOL_MAIN, Traw, size)) == 0)
 				return 0;
 			k.size = size;

@@ -15,7 +15,7 @@
 
 #include "libinterp/jit/jit.h"
 
-#define QUANTUM 2048
+static int quantum = 2048;
 #define SPIN 100 /* looks, a few microseconds */
 #define GCSTEP 8000	/* work of a step of the collector while nothing else is to do */
 #define DRAIN 8000	/* of what was left over from destroying something large, in a turn */
@@ -359,13 +359,19 @@ next(void)
 	return p;
 }
 
+void
+sched_quantum(int n)
+{
+	quantum = n;
+}
+
 /* Instruction by instruction, as the debugger says. */
 static int
 debugturn(Prog *p)
 {
 	int i, why = RUN_QUANTUM;
 
-	for (i = 0; i < QUANTUM && why == RUN_QUANTUM; i++) {
+	for (i = 0; i < quantum && why == RUN_QUANTUM; i++) {
 		if (debug_stop(p))
 			return RUN_BLOCKED;
 		why = interp_step(p);
@@ -407,7 +413,7 @@ turn(Prog *p)
 		free(p->pending);
 		p->pending = NULL;
 	}
-	for (left = QUANTUM;; left -= CATCHCOST) {
+	for (left = quantum;; left -= CATCHCOST) {
 		why = RUN_RAISED;
 		if (!p->killed && !p->raised)
 			why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, left) : run(p, left);

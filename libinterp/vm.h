@@ -650,6 +650,9 @@ struct Prog {
 		int32_t budget;
 		int32_t status; /* why it was left */
 		bool marking; /* vm.marking */
+		void *frames; /* in a C function below light calls: where the native stack says what they are, or NULL */
+		uint8_t *fp;  /* the topmost of these */
+		uint32_t nact; /* while they are shown to the collector */
 	} jit;
 
 	struct Debug *dbg; /* the session that controls it, or NULL */
@@ -693,7 +696,9 @@ int prog_status(void);
 int prog_newgroup(Prog *p);
 const char *prog_module(Prog *p);
 
-/* Frames. A new uncalled frame of type t; its address, or 0 when out of memory (main). */
+/* Frames. Room for n more Acts. */
+bool prog_acts(Prog *p, uint32_t n);
+/* A new uncalled frame of type t; its address, or 0 when out of memory (main). */
 Ref frame_new(Prog *p, Type *t);
 /* Pop the topmost Act: references released, memory returned. */
 void frame_pop(Prog *p);
@@ -737,6 +742,8 @@ void sched_run(void); /* of the first thread; returns when the last process has 
  * are started. True while processes are ready.
  */
 bool sched_turns(int n);
+/* Instructions of a turn. For tests. */
+void sched_quantum(int n);
 void sched_ended(void);	   /* the last process is gone */
 extern _Thread_local Prog *vm_cur;
 /* Whether the calling thread holds the VM for its process, not inside vm_enter. */
@@ -752,6 +759,22 @@ enum { CATCHCOST = 64 }; /* of an exception that is caught, in instructions of a
  * handled; else text (EXTEXT bytes) has what was raised and the frames are untouched.
  */
 bool exc_handle(Prog *p, char *text);
+
+/* A handler: of which frame, where it is, and what has been raised. */
+typedef struct Caught {
+	const Handler *h;
+	uint32_t cur;
+	int32_t to;
+	bool declared; /* and is still a declared exception for it */
+	char text[EXTEXT];
+} Caught;
+
+/*
+ * The two halves of that. The search begins at pc, in p->cur, depth frames below the one in which the exception has been raised. False: there
+ * is only the text.
+ */
+bool exc_find(Prog *p, Inst *pc, uint32_t depth, Caught *x);
+void exc_enter(Prog *p, const Caught *x);
 /* Text of exception value r. */
 void exc_text(Ref r, char *buf, size_t n);
 /* Raise value r, taking over the reference. */

@@ -3,7 +3,7 @@
  */
 #include "libinterp/jit/amd64.h"
 
-const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true, .roots = true};
+const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true, .roots = true, .lights = true};
 
 /* ------------------------------------------------------------ instructions */
 
@@ -15,13 +15,20 @@ inlined(Emit *e)
 	case IECLR:
 		break;
 	case ICALL:
-		em_call(e);
+		if (fn_lightcall(e->f, e->pc) != NULL)
+			em_lightcall(e, fn_lightcall(e->f, e->pc));
+		else
+			em_call(e);
 		break;
 	case IFRAME:
-		em_frame(e);
+		if (fn_lightcall(e->f, e->pc) == NULL)
+			em_frame(e);
 		break;
 	case IRET:
-		em_ret(e);
+		if (e->f->light)
+			em_lightret(e);
+		else
+			em_ret(e);
 		break;
 	case IJMP:
 		em_edges(e);
@@ -247,7 +254,8 @@ instruction(Emit *e)
 		if (e->e.barrier && e->in->op != ICALL && e->in->op != IRET)
 			em_flush(e);
 		inlined(e);
-		if (e->e.barrier)
+		/* A light call has its result in a register. */
+		if (e->e.barrier && !(e->f->light && e->in->op == ICALL))
 			em_forget(e);
 		/* What was derived from an array that has changed is to be made again. */
 		for (i = set_next(&e->e.def, 0); i >= 0; i = set_next(&e->e.def, i + 1))
@@ -387,6 +395,9 @@ coldcode(Emit *e, Cold *c)
 		amd_mov_rm(&e->b, 4, c->to, mem_wrap(mem_index(c->reg, c->n, 4, 8)));
 		amd_jmp_l(&e->b, &c->back);
 		break;
+	case CRETLIGHT:
+		em_lightdestroy(e, c);
+		break;
 	case CRET:
 		/* Reference n is the last one: those before it are gone already. With finalisers to run all else is done in C. */
 		for (i = 0; i <= c->n; i++)
@@ -438,26 +449,30 @@ landing(Emit *e, Block *b)
 static void
 prologue(Emit *e, Block *b)
 {
-	Cold *c = em_cold(e, CEXIT);
 	Set s = b->want;
+	Cold *c;
 	int i;
 
 	e->blk = b;
 	e->pc = b->first;
+	c = em_cold(e, CEXIT);
 	e->in = &e->f->c->inst[e->pc];
 	fn_liveat(e->f, b, e->at);
 	em_forget(e);
 	amd_bind(&e->b, &e->start);
 	em_entryhere(e, b->first);
+	if (e->f->light)
+		em_lightstart(e);
 	c->kind = SITE_QUANTUM;
-	c->pc = b->first;
+	c->snap = em_snapstart(e, &c->nsnap);
 	amd_alu_ri(&e->b, AluSub, 4, R14, CALLCOST);
-	amd_jcc_l(&e->b, CcS, &c->at);
-	amd_alu_rm(&e->b, AluCmp, 8, RSP, PROG(jit.low));
-	c = em_cold(e, CEXIT);
-	c->kind = SITE_GO;
-	c->pc = b->first;
 	amd_jcc_l(&e->b, CcB, &c->at);
+	if (!e->f->light) {
+		c = em_cold(e, CEXIT);
+		c->kind = SITE_GO;
+		amd_alu_rm(&e->b, AluCmp, 8, RSP, PROG(jit.low));
+		amd_jcc_l(&e->b, CcB, &c->at);
+	}
 	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
 		if (e->f->k[i].base < 0)
 			em_need(e, i);
@@ -496,7 +511,7 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 	for (i = 0; i < f->nb; i++)
 		if (i != first)
 			block(&e, &f->b[i]);
-	for (i = 0; i < f->nb; i++)
+	for (i = 0; i < f->nb && !f->light; i++)
 		if (i != first ? f->b[i].header || f->b[i].caught || f->b[i].landing : f->b[i].npred > 0)
 			landing(&e, &f->b[i]);
 	/* Cold code may ask for more of it. */

@@ -2,16 +2,17 @@
  * What the files of the emitter for amd64 share.
  *
  *	rbx	fp			r15	the Prog
- *	rbp	mp			r14	what is left of the turn
+ *	rbp	mp			r14	what is left of the turn, not negative
  *	rdi, r8-r13	keys		rax, rcx, rdx		scratch
  *	rsi	scratch in functions that make frames, in others a key
+ *	r13	the number of Acts in functions that make frames, in others a key
  *	xmm2-xmm15	keys		xmm0, xmm1		scratch
  *
  * References are 32 bits and are used as addresses as they are: all that is reached from one, with an offset of at most 64K, lies in the arena
  * or where there is no access; the fault becomes the exception (jit.c). Sums of references are made in 32 bits. In scratch registers
  * source operands come through rcx, middle ones through rax, destinations through rdx.
  *
- * While a body runs, rsp is a multiple of 16. A call pushes fp and the return address.
+ * While a body runs, rsp is a multiple of 16. A call pushes fp and the return address, as light.c expects it.
  */
 #ifndef LIBINTERP_JIT_AMD64_H
 #define LIBINTERP_JIT_AMD64_H
@@ -34,13 +35,14 @@ typedef struct Cold {
 	int32_t pc;
 	uint32_t snap;
 	uint8_t nsnap, kind;
+	uint16_t mask;
 	Type *t;
 	int n;
 	Block *blk;
 	Set valid, dirty;
 } Cold;
 
-enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETSLOW, CROOT };
+enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT };
 
 typedef struct Emit {
 	Fn *f;
@@ -57,6 +59,8 @@ typedef struct Emit {
 	Cold *cold, **coldtail;
 	uint32_t asite, asave, aentry;
 	Set lastset;	  /* of the last snapshot */
+	int32_t lastpc;
+	bool lastbehind;
 	uint32_t lastsnap;
 	uint8_t lastn;
 	bool havelast;
@@ -65,6 +69,9 @@ typedef struct Emit {
 	bool *unmade;  /* by pc - lo: see em_frame */
 	int32_t calls; /* the call at which the last such frame gets its Act */
 	Type *tomake;  /* its type */
+	int32_t held;	/* behind the instruction there rax is heldoff of the next frame: em_hold */
+	int32_t heldoff;
+	uint16_t moved; /* the variable of which the result has been made: em_lightresult */
 	Mem place;   /* of the element that the instruction before has indexed: fn_fused */
 } Emit;
 
@@ -139,8 +146,13 @@ void em_forget(Emit *e);
 /* Before the jump that ends the block: what its successors want is in registers, what they only need is in memory. */
 void em_edges(Emit *e);
 
-/* What has to be saved where these keys live; a Site here; one of the next machine instruction, which may fault. */
-uint32_t em_snap(Emit *e, const Set *live, uint8_t *n);
+/*
+ * What has to be done where these keys live, and the instruction at pc is not done yet, or is; the same where the function begins. A Site here;
+ * one of the next machine instruction, which may fault.
+ */
+uint32_t em_snap(Emit *e, const Set *live, int32_t pc, bool behind, uint8_t *n);
+uint32_t em_snapstart(Emit *e, uint8_t *n);
+void em_addsave(Emit *e, Save s);
 void em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn);
 void em_trap(Emit *e, int kind);
 /* Native code can be entered here, at pc. */
@@ -179,6 +191,9 @@ void em_convert(Emit *e, int from, int to);
 
 /* D = the reference in reg (not rax, rdx), which is counted if count is set; the old one is released. */
 void em_setref(Emit *e, int reg, bool count);
+/* The same for another operand; the old one is released if release is set. */
+void em_setplace(Emit *e, int oc, const Operand *o, int reg, bool count, bool release);
+void em_count(Emit *e, int reg);
 /* The place of an operand as an address in reg; the reference it goes through must not be nil. */
 void em_address(Emit *e, int oc, const Operand *o, int reg);
 void em_movp(Emit *e);
@@ -193,6 +208,8 @@ void em_character(Emit *e);
 
 /* ------------------------------------------------------------ amd64flow.c: jumps inside the function */
 
+/* The condition of a comparison of swapped operands. */
+Cc em_swapped(Cc cc);
 bool em_isnext(Emit *e, int32_t pc);
 void em_jumpto(Emit *e, int32_t pc);
 /* Backward jumps take from the turn. */
@@ -214,5 +231,21 @@ void em_ownact(Emit *e);
 /* The instruction by a function of its own; by the interpreter's. */
 void em_helper(Emit *e);
 void em_step(Emit *e);
+
+/* ------------------------------------------------------------ amd64light.c: light calls */
+
+/* off in the next frame, during the preparation of such a call. */
+Mem em_lightmem(Emit *e, int32_t off);
+/* rax has been stored to the destination: if that is in such a frame, it is known. */
+void em_hold(Emit *e);
+/* Adds to a snapshot what concerns references. */
+void em_lightsaves(Emit *e, int32_t pc, bool behind);
+/* Site.unmade at pc, with respect to such calls. */
+int em_lightmade(const Emit *e, int32_t pc);
+void em_lightstart(Emit *e);
+void em_lightresult(Emit *e);
+void em_lightret(Emit *e);
+void em_lightdestroy(Emit *e, Cold *c);
+void em_lightcall(Emit *e, const Lightcall *lc);
 
 #endif

@@ -42,9 +42,15 @@ em_alu3(Emit *e, Alu op, int class)
 			em_traps(e, &d);
 			amd_alu_mi(&e->b, op, em_size[class], d.m, class == KB ? (int8_t)s.imm : s.imm);
 		} else {
-			em_ld(e, class, RAX, em_mid(e, class));
-			em_alu_v(e, op, size, RAX, s);
+			m = em_mid(e, class);
+			if (m.k == VREG && s.k == VIMM && s.imm != INT32_MIN && (op == AluAdd || op == AluSub))
+				amd_lea_rm(&e->b, size, RAX, mem_base(m.reg, op == AluAdd ? s.imm : -s.imm));
+			else {
+				em_ld(e, class, RAX, m);
+				em_alu_v(e, op, size, RAX, s);
+			}
 			em_put(e, d, class, RAX);
+			em_hold(e);
 		}
 		return;
 	}

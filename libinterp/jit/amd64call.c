@@ -26,37 +26,23 @@ topact(Emit *e, int n, int reg)
 static int32_t
 callof(Emit *e)
 {
-	const Inst *in = e->in;
-	int k = em_keyof(e, in->dc, &in->d, KW);
-	Effect f;
-	int32_t pc;
-
-	if (k < 0)
-		return 0;
-	for (pc = e->pc + 1; pc <= e->blk->last; pc++) {
-		in = &e->f->c->inst[pc];
-		if (fn_how(e->f->c, in) != HOW_INLINE || in->op == IFRAME || in->op == IRET)
-			return 0;
-		if (in->op == ICALL)
-			return in->sc == OC_FP && in->s.v == e->in->d.v ? pc : 0;
-		fn_effect(e->f, in, &f);
-		if (set_has(&f.def, k) || set_meets(&f.def, &e->f->k[k].clash))
-			return 0;
-	}
-	return 0;
+	return em_keyof(e, e->in->dc, &e->in->d, KW) >= 0 ? fn_callof(e->f, e->blk, e->pc) : 0;
 }
 
 void
 em_frame(Emit *e)
 {
 	Type *t = e->in->x;
-	int32_t call = callof(e), pc;
-	Cold *c = em_cold(e, CFRAME);
+	int32_t call, pc;
 	uint32_t i;
+	Cold *c;
 
 	_Static_assert(sizeof(Act) == 40 && offsetof(Act, called) % 4 == 0 && offsetof(Act, cross) < offsetof(Act, called) + 4, "Act");
+	e->b.bad |= e->f->light;
+	call = callof(e);
+	c = em_cold(e, CFRAME);
 	c->t = t;
-	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], e->pc, false, &c->nsnap);
 	amd_mov_rm(&e->b, 4, RCX, PROG(sp));
 	amd_mov_rm(&e->b, 4, RSI, PROG(se));
 	amd_lea_rm(&e->b, 8, RAX, mem_base(RCX, (int32_t)t->frame));
@@ -85,82 +71,9 @@ em_frame(Emit *e)
 	em_putdst(e, KW, RCX);
 }
 
-/* An operand that is a word of the frame itself, or immediate. */
-static bool
-own(int oc, const Operand *o)
-{
-	return oc == OC_IMM || (oc == OC_FP && o->v >= DIS_FRAME_ARGS);
-}
-
-/* That returns here: in is ret, or a movw of such an operand to the result and then ret. */
-static bool
-returns(const Code *c, const Inst *in)
-{
-	const Inst *end = c->inst + c->ninst;
-
-	if (in < end && in->op == IMOVW && own(in->sc, &in->s) && in->dc == OC_IFP && in->d.o1 == DIS_FRAME_RET && in->d.o2 == 0)
-		in++;
-	return in < end && in->op == IRET;
-}
-
-/*
- * A function that begins with a comparison of arguments and then may return at once, as most recursive ones do: where it does, there is no call.
- * in is its first instruction; its frame is in rcx, without references, and has no Act yet. What is unusual is left to the call. Uses rax, rsi.
- */
+/* The frame in rcx is called: rdx is its Act then. */
 static void
-atonce(Emit *e, const Inst *in, Label *done)
-{
-	static const Cc cond[] = {CcE, CcNE, CcL, CcLE, CcG, CcGE};
-	static const uint8_t ops[] = {IBEQW, IBNEW, IBLTW, IBLEW, IBGTW, IBGEW};
-	const Inst *then = NULL;
-	Label call = {0}, late = {0};
-	int i;
-
-	for (i = 0; i < nelem(ops) && ops[i] != in->op; i++)
-		;
-	if (i == nelem(ops) || in->dc != OC_IMM || in->d.v <= 0 || !own(in->sc, &in->s) || !own(in->mc, &in->m))
-		return;
-	if (returns(e->f->c, in + 1))
-		then = in + 1;
-	else if (returns(e->f->c, in + in->d.v))
-		then = in + in->d.v;
-	else
-		return;
-	if (in->sc == OC_IMM)
-		amd_mov_ri(&e->b, RAX, (uint32_t)in->s.v);
-	else
-		amd_mov_rm(&e->b, 4, RAX, mem_base(RCX, in->s.v));
-	if (in->mc == OC_IMM)
-		amd_alu_ri(&e->b, AluCmp, 4, RAX, in->m.v);
-	else
-		amd_alu_rm(&e->b, AluCmp, 4, RAX, mem_base(RCX, in->m.v));
-	amd_jcc_l(&e->b, then == in + 1 ? cond[i] : cond[i] ^ 1, &call);
-	if (then->op == IMOVW) {
-		amd_mov_rm(&e->b, 4, RSI, mem_base(RCX, DIS_FRAME_RET));
-		amd_alu_ri(&e->b, AluCmp, 4, RSI, -1);
-		amd_jcc_l(&e->b, CcE, &call);
-		if (then->sc == OC_IMM)
-			amd_mov_ri(&e->b, RAX, (uint32_t)then->s.v);
-		else
-			amd_mov_rm(&e->b, 4, RAX, mem_base(RCX, then->s.v));
-	}
-	amd_alu_ri(&e->b, AluSub, 4, R14, CALLCOST);
-	amd_jcc_l(&e->b, CcS, &late);
-	if (then->op == IMOVW) {
-		e->unmade[e->pc - e->f->lo] = true;
-		em_trap(e, SITE_INTERP);
-		e->unmade[e->pc - e->f->lo] = false;
-		amd_mov_mr(&e->b, 4, mem_base(RSI, 0), RAX);
-	}
-	amd_jmp_l(&e->b, done);
-	amd_bind(&e->b, &late);
-	amd_alu_ri(&e->b, AluAdd, 4, R14, CALLCOST);
-	amd_bind(&e->b, &call);
-}
-
-/* The frame in rcx is called: rdx is its Act then, unless all that the function has to do has been done. */
-static void
-tocall(Emit *e, const Inst *callee, Label *done)
+tocall(Emit *e)
 {
 	const Type *t = e->tomake;
 	Cold *c;
@@ -171,8 +84,6 @@ tocall(Emit *e, const Inst *callee, Label *done)
 		c = em_cold(e, CMADE);
 		amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
 		amd_jcc_l(&e->b, CcE, &c->at);
-		if (t->nref == 0)
-			atonce(e, callee, done);
 		amd_alu_ri(&e->b, AluAdd, 8, RDX, sizeof(Act));
 		amd_alu_ri(&e->b, AluAdd, 4, R13, 1);
 		amd_mov_mr(&e->b, 4, PROG(nact), R13);
@@ -198,11 +109,10 @@ em_call(Emit *e)
 	Inst *ret = (Inst *)(uintptr_t)(e->in + 1);
 	int32_t to = e->pc + e->in->d.v;
 	Jcode *jc = e->f->c->jit;
-	Label done = {0};
 
 	em_flush(e);
 	em_ld(e, KW, RCX, em_src(e, KW));
-	tocall(e, &e->f->c->inst[to], &done);
+	tocall(e);
 	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), (int32_t)JIT_NOPREV);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)ret);
 	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, ret)), RAX);
@@ -216,7 +126,6 @@ em_call(Emit *e)
 	}
 	em_addsite(e, e->pc, SITE_CALL, 0, 0);
 	amd_pop_r(&e->b, RBX);
-	amd_bind(&e->b, &done);
 	em_entryhere(e, e->pc + 1);
 	em_forget(e);
 }
@@ -256,6 +165,8 @@ em_ret(Emit *e)
 	amd_alu_rm(&e->b, AluCmp, 8, RCX, mem_base(RDX, offsetof(Act, t)));
 	amd_jcc_l(&e->b, CcNE, &slow->at);
 	for (i = 0; i < n; i++) {
+		if (e->f->slots.nil[e->pc - e->f->lo] & 1 << i)
+			continue;
 		nil = (Label){0};
 		c = em_cold(e, CRET);
 		c->n = (int)i;
@@ -680,6 +591,10 @@ em_helper(Emit *e)
 		return;
 	case IRAISE:
 		em_ld(e, KW, RCX, em_src(e, KW));
+		if (e->f->light) {
+			amd_jmp_l(&e->b, em_leaveto(e, SITE_RAISE));
+			return;
+		}
 		em_flush(e);
 		amd_mov_rr(&e->b, 4, RSI, RCX);
 		em_calldrop(e, (const void *)(uintptr_t)jit_raise, em_thunks.drop);

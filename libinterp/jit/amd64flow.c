@@ -46,7 +46,7 @@ em_budget(Emit *e)
 	if (far <= 0)
 		return;
 	amd_alu_ri(&e->b, AluSub, 4, R14, far);
-	em_jcc_leave(e, CcS, SITE_QUANTUM);
+	em_jcc_leave(e, CcB, SITE_QUANTUM);
 }
 
 void
@@ -63,9 +63,8 @@ em_branchto(Emit *e, Cc cc)
 		em_jumpto(e, e->pc + 1);
 }
 
-/* The condition of a comparison of swapped operands. */
-static Cc
-swapped(Cc cc)
+Cc
+em_swapped(Cc cc)
 {
 	switch (cc) {
 	case CcL:
@@ -104,7 +103,7 @@ em_branch(Emit *e, int class, Cc cc)
 
 		s = m;
 		m = t;
-		cc = swapped(cc);
+		cc = em_swapped(cc);
 	}
 	if (s.k == VMEM && m.k == VREG) {
 		em_traps(e, &s);

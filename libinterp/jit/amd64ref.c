@@ -4,8 +4,8 @@
 #include "libinterp/jit/amd64.h"
 
 /* Count what reg refers to. */
-static void
-increment(Emit *e, int reg)
+void
+em_count(Emit *e, int reg)
 {
 	Label nil = {0};
 	Cold *c;
@@ -33,7 +33,7 @@ decrement(Emit *e)
 	amd_alu_ri(&e->b, AluCmp, 4, RAX, -1);
 	amd_jcc_short(&e->b, CcE, &nil);
 	c = em_cold(e, CDESTROY);
-	c->snap = em_snap(e, &e->at[e->pc - e->blk->first + 1], &c->nsnap);
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first + 1], e->pc, true, &c->nsnap);
 	/* What was no reference has no count: that is all then. */
 	em_addsite(e, e->pc, SITE_NEXT, c->snap, c->nsnap);
 	amd_alu_mi(&e->b, AluSub, 4, mem_base(RAX, -8), 1);
@@ -42,37 +42,64 @@ decrement(Emit *e)
 	amd_bind(&e->b, &nil);
 }
 
+void
+em_setplace(Emit *e, int oc, const Operand *o, int reg, bool count, bool release)
+{
+	int i = em_keyof(e, oc, o, KW);
+	Val d = em_where(e, oc, o, KW, RDX, true);
+
+	if (release && i >= 0 && !set_has(&e->valid, i))
+		amd_mov_rm(&e->b, 4, RAX, em_fpmem(o->v));
+	else if (release)
+		em_ld(e, KW, RAX, d);
+	if (count)
+		em_count(e, reg);
+	em_put(e, d, KW, reg);
+	em_written(e, oc, o, KW);
+	if (release)
+		decrement(e);
+}
+
 /* D = the reference in reg (not rax, rdx), which is counted if count is set; the old one is released. */
 void
 em_setref(Emit *e, int reg, bool count)
 {
 	const Inst *in = e->in;
-	int i = em_keyof(e, in->dc, &in->d, KW);
-	Val d = em_dst(e, KW);
+	const Slots *s = &e->f->slots;
+	const Lightcall *lc;
+	int k = in->dc == OC_FP ? fn_slot(e->f->frame, in->d.v) : -1, at = e->pc - e->f->lo;
+	bool release = true;
 
-	if (i >= 0 && !set_has(&e->valid, i))
-		amd_mov_rm(&e->b, 4, RAX, em_fpmem(in->d.v));
-	else
-		em_ld(e, KW, RAX, d);
-	if (count)
-		increment(e, reg);
-	em_put(e, d, KW, reg);
-	em_written(e, in->dc, &in->d, KW);
-	decrement(e);
+	if (in->dc == OC_IFP && fn_lightframe(e->f, e->pc, in->dc, &in->d)) {
+		lc = fn_lightcall(e->f, e->pc);
+		k = fn_slot(lc->t, in->d.o2);
+		count = count && !(lc->lent & 1 << k);
+		release = false;
+	} else if (k >= 0) {
+		count = count && !((s->unowned | fn_lentafter(e->f, e->pc)) & 1 << k);
+		release = !((s->unowned | s->unset[at] | s->nil[at] | s->lent[at]) & 1 << k);
+	}
+	em_setplace(e, in->dc, &in->d, reg, count, release);
 }
 
 void
 em_movp(Emit *e)
 {
-	int r = em_rd(e, KW, em_src(e, KW), RCX);
-	int i = em_keyof(e, e->in->dc, &e->in->d, KW);
+	bool nil = e->in->sc == OC_MP && fn_isnil(e->f->c, e->in->s.v);
+	int r, i;
 
+	if (fn_result(e->f, e->in->dc, &e->in->d)) {
+		em_lightresult(e);
+		return;
+	}
+	r = em_rd(e, KW, em_src(e, KW), RCX);
+	i = em_keyof(e, e->in->dc, &e->in->d, KW);
 	/* The register of D may be the one the value is in, as for x = x. */
 	if (i >= 0 && e->f->k[i].reg == r) {
 		amd_mov_rr(&e->b, 4, RCX, r);
 		r = RCX;
 	}
-	em_setref(e, r, true);
+	em_setref(e, r, !nil);
 }
 
 /* D = word at off of the list in S. */
@@ -153,6 +180,8 @@ em_address(Emit *e, int oc, const Operand *o, int reg)
 void
 em_lea(Emit *e)
 {
+	if (fn_lightframe(e->f, e->pc, e->in->dc, &e->in->d) && fn_lightcall(e->f, e->pc)->sig.result != RESULT_MEM)
+		return;
 	em_address(e, e->in->sc, &e->in->s, RCX);
 	em_putdst(e, KW, RCX);
 }
@@ -270,7 +299,7 @@ em_character(Emit *e)
 	c->reg = s;
 	c->to = r;
 	c->n = ix.reg;
-	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], &c->nsnap);
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], e->pc, false, &c->nsnap);
 	em_trap(e, SITE_NIL);
 	amd_alu_mi(&e->b, AluCmp, 4, mem_base(s, 4), 4);
 	amd_jcc_l(&e->b, CcE, &c->at);

@@ -58,7 +58,10 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_ri(&b, AluSub, 8, RSP, 16);
 	amd_ret(&b);
 
-	/* Called from where native code is left: jit_exit(p, return address, registers). */
+	/* Called from where native code is left: jit_exit(p, return address, registers, native stack before the call). */
+	amd_align(&b, 16);
+	jit_thunks.nolight = (void *)codebuf_exec(&b, codebuf_offset(&b));
+	amd_call_l(&b, &exitl);
 	amd_align(&b, 16);
 	amd_bind(&b, &exitl);
 	jit_thunks.exit = jit_thunks.nocode = (void *)codebuf_exec(&b, codebuf_offset(&b));
@@ -71,6 +74,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_mov_rr(&b, 8, RDI, R15);
 	amd_mov_rm(&b, 8, RSI, mem_base(RSP, 256));
 	amd_mov_rr(&b, 8, RDX, RSP);
+	amd_lea_rm(&b, 8, RCX, mem_base(RSP, 264));
 	amd_alu_ri(&b, AluAnd, 8, RSP, -16);
 	amd_mov_ri(&b, RAX, (uint64_t)(uintptr_t)jit_exit);
 	amd_call_r(&b, RAX);

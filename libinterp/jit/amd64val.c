@@ -24,40 +24,59 @@ grow(Emit *e, void *place, uint32_t n, uint32_t *a, size_t size)
 	return true;
 }
 
-/* The registers to be saved where these keys live. */
+void
+em_addsave(Emit *e, Save s)
+{
+	if (grow(e, &e->j->save, e->j->nsave, &e->asave, sizeof(Save)))
+		e->j->save[e->j->nsave++] = s;
+}
+
 uint32_t
-em_snap(Emit *e, const Set *live, uint8_t *n)
+em_snap(Emit *e, const Set *live, int32_t pc, bool behind, uint8_t *n)
 {
 	Set s = e->dirty;
 	const Key *k;
 	int i;
 
 	set_and(&s, live);
-	if (e->havelast && memcmp(&s, &e->lastset, sizeof s) == 0) {
+	if (e->havelast && e->lastpc == pc && e->lastbehind == behind && memcmp(&s, &e->lastset, sizeof s) == 0) {
 		*n = e->lastn;
 		return e->lastsnap;
 	}
 	e->lastset = s;
+	e->lastpc = pc;
+	e->lastbehind = behind;
 	e->lastsnap = e->j->nsave;
-	e->lastn = 0;
 	e->havelast = true;
 	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1)) {
 		k = &e->f->k[i];
-		if (!grow(e, &e->j->save, e->j->nsave, &e->asave, sizeof(Save)))
-			break;
-		e->j->save[e->j->nsave++] = (Save){k->off, (uint8_t)(k->reg + (k->class == KF ? 16 : 0)), k->class};
-		e->lastn++;
+		em_addsave(e, (Save){k->off, (uint8_t)(k->reg + (k->class == KF ? 16 : 0)), k->class});
 	}
-	*n = e->lastn;
+	em_lightsaves(e, pc, behind);
+	*n = e->lastn = (uint8_t)(e->j->nsave - e->lastsnap);
 	return e->lastsnap;
+}
+
+uint32_t
+em_snapstart(Emit *e, uint8_t *n)
+{
+	uint32_t at = e->j->nsave;
+
+	em_lightsaves(e, e->f->pc, false);
+	*n = (uint8_t)(e->j->nsave - at);
+	return at;
 }
 
 void
 em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn)
 {
+	int unmade = e->unmade[pc - e->f->lo] ? UNMADE : MADE;
+
 	if (!grow(e, &e->j->site, e->j->nsite, &e->asite, sizeof(Site)))
 		return;
-	e->j->site[e->j->nsite++] = (Site){codebuf_offset(&e->b), pc, sn, nsn, (uint8_t)kind, e->unmade[pc - e->f->lo]};
+	if (kind != SITE_NEXT && kind != SITE_LIGHT && unmade == MADE)
+		unmade = em_lightmade(e, pc);
+	e->j->site[e->j->nsite++] = (Site){codebuf_offset(&e->b), pc, sn, nsn, (uint8_t)kind, (uint8_t)unmade};
 }
 
 /* Where the interpreter begins if it is to do this instruction: at the indexing whose result is not in the frame. */
@@ -78,7 +97,7 @@ em_trap(Emit *e, int kind)
 {
 	int32_t pc = beginning(e, kind);
 	uint8_t n;
-	uint32_t s = em_snap(e, &e->at[pc - e->blk->first], &n);
+	uint32_t s = em_snap(e, &e->at[pc - e->blk->first], pc, false, &n);
 
 	em_addsite(e, pc, kind, s, n);
 }
@@ -109,7 +128,7 @@ em_leaveto(Emit *e, int kind)
 
 	c->kind = (uint8_t)kind;
 	c->pc = beginning(e, kind);
-	c->snap = em_snap(e, &e->at[c->pc - e->blk->first], &c->nsnap);
+	c->snap = em_snap(e, &e->at[c->pc - e->blk->first], c->pc, false, &c->nsnap);
 	return &c->at;
 }
 
@@ -122,6 +141,8 @@ em_jcc_leave(Emit *e, Cc cc, int kind)
 void
 em_entryhere(Emit *e, int32_t pc)
 {
+	if (e->f->light)
+		return;
 	/* Pairs of pc and offset for now. */
 	if (!grow(e, &e->j->entry, e->j->nentry + 1, &e->aentry, sizeof(int32_t)))
 		return;
@@ -246,6 +267,12 @@ em_where(Emit *e, int oc, const Operand *o, int class, int scratch, bool write)
 	Mem m;
 	int i;
 
+	if (oc == OC_MP && class == KW && !write && fn_isnil(e->f->c, o->v))
+		return (Val){.k = VIMM, .imm = -1};
+	if (fn_result(e->f, oc, o))
+		return em_regval(class, class == KF ? XMM0 : RAX);
+	if (oc == OC_IFP && fn_lightframe(e->f, e->pc, oc, o))
+		return em_memval(em_lightmem(e, o->o2), false);
 	switch (oc) {
 	case OC_FP:
 		i = em_keyof(e, oc, o, class);
@@ -449,15 +476,22 @@ em_callkeep(Emit *e, const void *fn)
 void
 em_callc(Emit *e, const void *fn)
 {
+	if (e->f->light) {
+		amd_mov_mr(&e->b, 8, PROG(jit.frames), RSP);
+		amd_mov_mr(&e->b, 8, PROG(jit.fp), RBX);
+	}
 	amd_mov_rr(&e->b, 8, RDI, R15);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)fn);
 	amd_call_r(&e->b, RAX);
+	if (e->f->light)
+		amd_mov_mi(&e->b, 8, PROG(jit.frames), 0);
 }
 
 /* A C function that may end in leaving native code: status 0 goes on. Thunks give it back in eax and the flags. */
 void
 em_calldrop(Emit *e, const void *fn, const void *thunk)
 {
+	e->b.bad |= e->f->light;
 	amd_mov_ri(&e->b, R8, (uint64_t)(uintptr_t)e->in);
 	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)fn);
 	amd_call_to(&e->b, thunk);

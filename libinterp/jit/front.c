@@ -220,6 +220,24 @@ isroot(const Fn *f, const Block *b, const Inst *in)
 	return l != NULL && ml->m->code->builtin != NULL && strcmp(ml->m->code->name, "$Math") == 0 && strcmp(l->name, "sqrt") == 0;
 }
 
+bool
+fn_result(const Fn *f, int oc, const Operand *o)
+{
+	return f->sig != NULL && f->sig->result >= RESULT_REF && oc == OC_IFP && o->o1 == DIS_FRAME_RET;
+}
+
+bool
+fn_lightframe(const Fn *f, int32_t pc, int oc, const Operand *o)
+{
+	const Lightcall *lc = f->nlc > 0 ? fn_lightcall(f, pc) : NULL;
+	int32_t frame;
+
+	if (lc == NULL)
+		return false;
+	frame = f->c->inst[lc->frame].d.v;
+	return (oc == OC_IFP && o->o1 == frame) || (oc == OC_FP && o->v == frame);
+}
+
 /* The array and the index that an instruction for indexing reads. */
 static void
 element(Fn *f, const Inst *in, Effect *e)
@@ -243,7 +261,11 @@ operand(Fn *f, const Inst *in, unsigned opd, int oc, const Operand *o, Effect *e
 
 	if (opd == 0)
 		return;
+	if (fn_lightframe(f, pc, oc, o))
+		return;
 	if (oc == OC_IFP) {
+		if (fn_result(f, oc, o))
+			return;
 		if (fn_fused(f, pc - 1) && in[-1].m.v == o->o1)
 			element(f, in - 1, e);
 		else if ((i = fn_key(f, o->o1, KW)) >= 0)
@@ -635,7 +657,7 @@ makekeys(Fn *f, unsigned opd, int oc, const Operand *o, double w)
 {
 	int i = -1, class;
 
-	if (opd == 0)
+	if (opd == 0 || fn_result(f, oc, o))
 		return;
 	if (oc == OC_IFP) {
 		i = newkey(f, o->o1, KW);
@@ -1118,6 +1140,9 @@ makesframes(const Fn *f)
 			switch (f->c->inst[pc].op) {
 			case IFRAME:
 			case ICALL:
+				if (fn_lightcall(f, pc) != NULL)
+					break;
+				return true;
 			case IMFRAME:
 			case IMCALL:
 				return true;
@@ -1126,8 +1151,8 @@ makesframes(const Fn *f)
 }
 
 /* The descriptor of the frames that calls of pc in this module pass. */
-static Type *
-frametype(Code *c, int32_t pc)
+Type *
+fn_frametype(Code *c, int32_t pc)
 {
 	const Inst *in, *p;
 	int32_t i, j;
@@ -1148,8 +1173,19 @@ frametype(Code *c, int32_t pc)
 	return NULL;
 }
 
+bool
+fn_handled(const Fn *f)
+{
+	int i;
+
+	for (i = 0; i < f->c->nhandlers; i++)
+		if (f->c->handler[i].pc1 < f->hi && f->c->handler[i].pc2 > f->lo)
+			return true;
+	return false;
+}
+
 Fn *
-fn_new(Code *c, int32_t pc, Ref mp, const Machine *m)
+fn_shape(Code *c, int32_t pc)
 {
 	Fn *f = calloc(1, sizeof *f);
 	int32_t *bix;
@@ -1158,10 +1194,8 @@ fn_new(Code *c, int32_t pc, Ref mp, const Machine *m)
 		return NULL;
 	f->c = c;
 	f->pc = pc;
-	f->mp = mp;
 	f->bix = malloc((size_t)c->ninst * sizeof *f->bix);
-	f->k = malloc(NKEY * sizeof *f->k);
-	if (f->bix == NULL || f->k == NULL || !discover(f))
+	if (f->bix == NULL || !discover(f))
 		goto no;
 	bix = malloc((size_t)(f->hi - f->lo) * sizeof *bix);
 	if (bix == NULL)
@@ -1169,12 +1203,34 @@ fn_new(Code *c, int32_t pc, Ref mp, const Machine *m)
 	memcpy(bix, f->bix + f->lo, (size_t)(f->hi - f->lo) * sizeof *bix);
 	free(f->bix);
 	f->bix = bix;
-	f->frame = frametype(c, pc);
-	if (!blocks(f) || !loops(f))
+	f->frame = fn_frametype(c, pc);
+	if (!blocks(f))
+		goto no;
+	return f;
+no:
+	fn_free(f);
+	return NULL;
+}
+
+Fn *
+fn_new(Code *c, int32_t pc, Ref mp, bool light, const Machine *m)
+{
+	Fn *f = fn_shape(c, pc);
+
+	if (f == NULL)
+		return NULL;
+	f->mp = mp;
+	f->light = light;
+	f->k = malloc(NKEY * sizeof *f->k);
+	if (f->k == NULL || !loops(f))
+		goto no;
+	if (light)
+		f->sig = &((Jcode *)c->jit)->sig[pc];
+	keys(f, m);
+	if (m->lights && !fn_lightcalls(f))
 		goto no;
 	f->frames = makesframes(f);
-	keys(f, m);
-	if (!effects(f))
+	if (!effects(f) || !fn_slots(f))
 		goto no;
 	liveness(f);
 	if (m->fuses && !fuse(f))
@@ -1206,6 +1262,10 @@ fn_free(Fn *f)
 	free(f->eff);
 	free(f->fused);
 	free(f->root);
+	free(f->lc);
+	free(f->slots.unset);
+	free(f->slots.lent);
+	free(f->slots.nil);
 	free(f);
 }
 
@@ -1219,7 +1279,7 @@ fn_print(FILE *fp, const Fn *f)
 	int32_t pc;
 	int i, j;
 
-	fprintf(fp, "function %s %d: %d instructions, %d blocks\n", f->c->name, f->pc, f->ninst, f->nb);
+	fprintf(fp, "function %s %d%s: %d instructions, %d blocks\n", f->c->name, f->pc, f->light ? ", for light calls" : "", f->ninst, f->nb);
 	for (i = 0; i < f->nk; i++) {
 		k = &f->k[i];
 		if (k->base >= 0)
@@ -1231,6 +1291,11 @@ fn_print(FILE *fp, const Fn *f)
 		else
 			fprintf(fp, ": memory\n");
 	}
+	if (f->sig != NULL)
+		fprintf(fp, "\tresult %d; references: passed %x, lent %x, nil first %x, unowned %x\n", f->sig->result, f->sig->args, f->sig->lent, f->slots.first,
+			f->slots.unowned);
+	for (i = 0; i < f->nlc; i++)
+		fprintf(fp, "\tlight call at %d, lent %x\n", f->lc[i].call, f->lc[i].lent);
 	for (i = 0; i < f->nb; i++) {
 		b = &f->b[i];
 		fprintf(fp, "block %d%s%s, depth %d, to", i, b->header ? ", loop" : "", b->caught ? ", handler" : "", b->depth);
@@ -1239,7 +1304,10 @@ fn_print(FILE *fp, const Fn *f)
 		fprintf(fp, "\n");
 		for (pc = b->first; pc <= b->last; pc++) {
 			dis_printinst(&f->c->dm->code[pc], text, sizeof text);
-			fprintf(fp, "%6d\t%s\n", pc, text);
+			fprintf(fp, "%6d\t%s", pc, text);
+			if (f->slots.unset != NULL && f->slots.unset[pc - f->lo] | f->slots.lent[pc - f->lo] | f->slots.nil[pc - f->lo])
+				fprintf(fp, "\tunset %x, lent %x, nil %x", f->slots.unset[pc - f->lo], f->slots.lent[pc - f->lo], f->slots.nil[pc - f->lo]);
+			fprintf(fp, "\n");
 		}
 	}
 }

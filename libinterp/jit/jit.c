@@ -118,6 +118,33 @@ findsite(const Jfn *j, uint32_t off)
 	return lo < j->nsite && j->site[lo].off == off ? &j->site[lo] : NULL;
 }
 
+const Site *
+jit_site(const uint8_t *at, const Jfn **j)
+{
+	static const uint8_t *lastat;
+	static uint32_t lastepoch;
+	static const Jfn *lastj;
+	static const Site *lasts;
+	const Site *s = NULL;
+
+	if (at == lastat && jit_epoch == lastepoch) {
+		*j = lastj;
+		return lasts;
+	}
+	*j = findfn(at - 1); /* a call may be the last thing in a function; no function begins with an access */
+	if (*j != NULL)
+		s = findsite(*j, (uint32_t)(at - (*j)->start));
+	if (s == NULL) {
+		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
+		abort();
+	}
+	lastat = at;
+	lastepoch = jit_epoch;
+	lastj = *j;
+	lasts = s;
+	return s;
+}
+
 static const void *
 original(const Inst *in)
 {
@@ -133,6 +160,8 @@ dropfn(Jfn *j)
 	uint32_t k;
 	int32_t pc;
 
+	if (j->light)
+		jc->light[j->pc] = jit_thunks.nolight;
 	for (k = 0; k < j->nentry; k++) {
 		pc = j->entry[k];
 		if ((uint8_t *)jc->entry[pc] >= j->start && (uint8_t *)jc->entry[pc] < j->start + j->size)
@@ -156,6 +185,20 @@ dropfn(Jfn *j)
 	jit_epoch++;
 }
 
+/* What is for light calls is not entered: it is as old as what is for others. */
+static uint32_t
+stampof(const Jfn *j)
+{
+	const Jcode *jc = j->c->jit;
+	uint32_t stamp = j->stamp;
+
+	if (j->light)
+		for (j = jc->fn; j != NULL; j = j->next)
+			if (clock_ - j->stamp < clock_ - stamp)
+				stamp = j->stamp;
+	return stamp;
+}
+
 /* Drop the half of all functions that has not been entered for longest. */
 static void
 evict(void)
@@ -165,12 +208,12 @@ evict(void)
 	size_t i;
 
 	for (i = 0; i < nfns; i++)
-		sum += clock_ - fns[i]->stamp;
+		sum += clock_ - stampof(fns[i]);
 	if (nfns == 0)
 		return;
 	mean = (uint32_t)(sum / nfns);
 	for (i = nfns; i-- > 0;)
-		if (clock_ - fns[i]->stamp >= mean)
+		if (clock_ - stampof(fns[i]) >= mean)
 			dropfn(fns[i]);
 }
 
@@ -209,9 +252,9 @@ tellperf(const Jfn *j)
 		if (c->link[i].pc == j->pc)
 			name = c->link[i].name;
 	if (name != NULL)
-		fprintf(perfmap, "%lx %x %s.%s\n", (unsigned long)j->start, j->size, c->name, name);
+		fprintf(perfmap, "%lx %x %s.%s%s\n", (unsigned long)j->start, j->size, c->name, name, j->light ? "'" : "");
 	else
-		fprintf(perfmap, "%lx %x %s.%d\n", (unsigned long)j->start, j->size, c->name, j->pc);
+		fprintf(perfmap, "%lx %x %s.%d%s\n", (unsigned long)j->start, j->size, c->name, j->pc, j->light ? "'" : "");
 	fflush(perfmap);
 }
 
@@ -249,9 +292,11 @@ functionof(const Code *c, int32_t pc)
 	return pc;
 }
 
+/* The function that pc is in; light: for light calls. */
 static bool
-compile(Module *m, int32_t pc)
+compile(Module *m, int32_t pc, bool light)
 {
+	Machine machine = jit_machine;
 	Code *c = m->code;
 	Jcode *jc = c->jit;
 	Fn *f;
@@ -264,12 +309,20 @@ compile(Module *m, int32_t pc)
 
 	if (jc->entry == NULL) {
 		jc->entry = malloc(((size_t)c->ninst + 1) * sizeof *jc->entry);
-		if (jc->entry == NULL)
+		jc->light = malloc(((size_t)c->ninst + 1) * sizeof *jc->light);
+		if (jc->entry == NULL || jc->light == NULL) {
+			free(jc->entry);
+			free(jc->light);
+			jc->entry = jc->light = NULL;
 			return false;
-		for (at = 0; at <= c->ninst; at++)
+		}
+		for (at = 0; at <= c->ninst; at++) {
 			jc->entry[at] = jit_thunks.nocode;
+			jc->light[at] = jit_thunks.nolight;
+		}
 	}
-	f = fn_new(c, functionof(c, pc), m->mp, &jit_machine);
+	machine.lights = machine.lights && jit_lightstack();
+	f = fn_new(c, functionof(c, pc), m->mp, light, &machine);
 	if (f == NULL)
 		return false;
 	for (try = 0; try < 2; try++) {
@@ -294,6 +347,8 @@ compile(Module *m, int32_t pc)
 		goto no;
 	j->c = c;
 	j->pc = f->pc;
+	j->light = light;
+	j->frame = light ? f->frame->frame : 0;
 	j->start = rx + h->at;
 	j->size = (uint32_t)((n + 15) & ~(size_t)15);
 	if (j->size > h->size)
@@ -320,6 +375,8 @@ compile(Module *m, int32_t pc)
 		j->entry[k] = at < c->ninst ? at : 0;
 	}
 	j->nentry = nentry;
+	if (light)
+		jc->light[j->pc] = j->start;
 	tellperf(j);
 	if (dump)
 		dumpfn(f, j);
@@ -346,6 +403,7 @@ jit_attach(Code *c)
 	jc = calloc(1, sizeof *jc);
 	if (jc == NULL)
 		return;
+	jc->nil = -2;
 	jc->count = calloc((size_t)c->ninst + 1, sizeof *jc->count);
 	jc->flags = calloc((size_t)c->ninst + 1, 1);
 	if (jc->count == NULL || jc->flags == NULL) {
@@ -385,6 +443,8 @@ jit_detach(Code *c)
 	while (jc->fn != NULL)
 		dropfn(jc->fn);
 	free(jc->entry);
+	free(jc->light);
+	free(jc->sig);
 	free(jc->count);
 	free(jc->flags);
 	free(jc);
@@ -456,12 +516,18 @@ count(Module *m, int32_t pc)
 
 	if (limit == 0 || jc->count[pc] == NEVER || ++jc->count[pc] < limit)
 		return false;
-	if (compile(m, pc) && jc->entry[pc] != jit_thunks.nocode) {
+	if (compile(m, pc, false) && jc->entry[pc] != jit_thunks.nocode) {
 		jc->count[pc] = 0; /* to be counted again if it is evicted */
 		return true;
 	}
 	jc->count[pc] = NEVER;
 	return false;
+}
+
+static bool
+maycatch(const Prog *p)
+{
+	return p->raised && !p->killed && p->pending == NULL && p->dbg == NULL && !vm.poll && !prof_on;
 }
 
 /* As in the scheduler's turn: go on in a handler, which takes from the turn. What is not simple is left to it. */
@@ -470,9 +536,7 @@ caught(Prog *p)
 {
 	char text[EXTEXT];
 
-	if (!p->raised || p->killed || p->pending != NULL || p->dbg != NULL || vm.poll || prof_on)
-		return false;
-	return exc_handle(p, text);
+	return maycatch(p) && exc_handle(p, text);
 }
 
 int
@@ -497,11 +561,11 @@ jit_enter(Prog *p)
 		if (++clock_ % 64 == 0 && (j = findfn(e)) != NULL)
 			j->stamp = clock_;
 		p->jit.marking = vm.marking;
-		p->jit.budget *= JIT_SCALE;
+		p->jit.budget = p->jit.budget < 0 ? 0 : p->jit.budget * JIT_SCALE;
 		r = jit_thunks.enter(p, e);
 		p->jit.budget /= JIT_SCALE;
 		jit_sync(p);
-		if (r == JIT_RAISED && caught(p)) {
+		if (r == JIT_CAUGHT || (r == JIT_RAISED && caught(p))) {
 			p->jit.budget -= CATCHCOST;
 			if (vm.poll || p->jit.budget <= 0)
 				return JIT_QUANTUM;
@@ -528,8 +592,7 @@ makeact(Prog *p, const Inst *in)
 {
 	Act *a = &p->act[p->nact];
 
-	while ((--in)->op != IFRAME)
-		;
+	in = jit_madeby(in);
 	if (*(Aref *)(p->fp + in->d.v) == a[-1].fp)
 		return;
 	p->nact++;
@@ -539,55 +602,215 @@ makeact(Prog *p, const Inst *in)
 	p->sp += a->t->frame;
 }
 
-int
-jit_exit(Prog *p, const uint8_t *at, uint64_t *regs)
+static void
+giveresult(Ref place, int class, uint64_t w)
 {
-	Jfn *j = findfn(at - 1); /* a call may be the last thing in a function; no function begins with an access */
-	const Site *s = j != NULL ? findsite(j, (uint32_t)(at - j->start)) : NULL;
+	uint8_t *to = ref2ptr(place);
+
+	if (place == H) {
+		if (class == RESULT_REF)
+			ref_dec((Ref)w);
+		return;
+	}
+	switch (class) {
+	case RESULT_REF:
+		ref_set((Ref *)to, (Ref)w);
+		break;
+	case RESULT + KW:
+		*(Auword *)to = (uint32_t)w;
+		break;
+	default:
+		*(Abig *)to = (int64_t)w;
+	}
+}
+
+/* Registers go to the frame. */
+static void
+saveregs(const Jfn *j, const Site *s, const uint64_t *regs, uint8_t *fp)
+{
 	const Save *v;
-	uint8_t *fp;
-	uint64_t w;
 	uint32_t i;
 
-	if (s == NULL) {
-		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
-		abort();
-	}
-	fp = ref2ptr((Ref)regs[3]);
 	for (i = 0; i < s->nsnap; i++) {
 		v = &j->save[s->snap + i];
-		w = regs[v->reg];
 		switch (v->class) {
 		case KB:
-			*(fp + v->off) = (uint8_t)w;
+			*(fp + v->off) = (uint8_t)regs[v->reg];
 			break;
 		case KW:
-			*(Auword *)(fp + v->off) = (uint32_t)w;
+			*(Auword *)(fp + v->off) = (uint32_t)regs[v->reg];
 			break;
-		default:
-			*(Abig *)(fp + v->off) = (int64_t)w;
+		case KL:
+		case KF:
+			*(Abig *)(fp + v->off) = (int64_t)regs[v->reg];
+			break;
 		}
 	}
-	p->fp = fp;
-	p->pc = j->c->inst + s->pc;
-	if (s->unmade)
-		makeact(p, p->pc);
+}
+
+void
+jit_saves(const Jfn *j, const Site *s, const uint64_t *regs, uint8_t *fp, Ref next)
+{
+	uint8_t *np = ref2ptr(next);
+	const Save *v;
+	uint32_t i;
+
+	for (i = 0; i < s->nsnap; i++) {
+		v = &j->save[s->snap + i];
+		switch (v->class) {
+		case SAVE_NIL:
+			*(Aref *)(fp + v->off) = H;
+			break;
+		case SAVE_COUNT:
+			ref_inc(*(Aref *)(fp + v->off));
+			break;
+		case SAVE_FRAME:
+			*(Aref *)(fp + v->off) = next;
+			break;
+		case SAVE_NEXTNIL:
+			*(Aref *)(np + v->off) = H;
+			break;
+		case SAVE_NEXTCOUNT:
+			ref_inc(*(Aref *)(np + v->off));
+			break;
+		case SAVE_NEXTDROP:
+			ref_dec(*(Aref *)(np + v->off));
+			break;
+		case SAVE_PLACE:
+			*(Aref *)(np + DIS_FRAME_RET) = ptr2ref(fp) + (uint32_t)v->off;
+			break;
+		case SAVE_SAMEPLACE:
+			*(Aref *)(np + DIS_FRAME_RET) = *(Aref *)(fp + DIS_FRAME_RET);
+			break;
+		case SAVE_NOPLACE:
+			*(Aref *)(np + DIS_FRAME_RET) = H;
+			break;
+		case SAVE_RESULT:
+			giveresult(*(Aref *)(fp + DIS_FRAME_RET), v->off, regs[v->reg]);
+			break;
+		}
+	}
+}
+
+/*
+ * A light call of a function that is not compiled so yet. Where it cannot be, those that would call it again and again in vain are made anew
+ * without such calls.
+ */
+static int
+uncompiled(Prog *p, const uint64_t *sp, uint8_t *fp)
+{
+	Code *c = p->m->code;
+	Jcode *jc = c->jit;
+	const Inst *call = jit_acts(p, sp, fp);
+	const Type *t;
+	const Jfn *j;
+	int32_t pc;
+	uint32_t i;
+
+	if (call == NULL)
+		call = c->inst + jit_site((const uint8_t *)sp[0], &j)->pc;
+	else
+		fp = p->fp;
+	pc = (int32_t)(call - c->inst) + call->d.v;
+	t = jit_madeby(call)->x;
+	for (i = 0; i < t->nref; i++)
+		if (!(jc->sig[pc].args & 1 << i))
+			*(Aref *)(fp + t->ref[i]) = H;
+	if (fp != p->fp)
+		return jit_giveup(p, NULL);
+	p->pc = c->inst + pc;
 	jit_sync(p);
-	switch (s->kind) {
+	if (!compile(p->m, pc, true)) {
+		jc->flags[pc] ^= JC_LIGHT | JC_HEAVY;
+		while (jc->fn != NULL)
+			dropfn(jc->fn);
+	}
+	return JIT_GO;
+}
+
+/* Raise what native code has been left for. False: it has not been left for that. */
+static bool
+raises(Prog *p, int kind, const uint64_t *regs)
+{
+	switch (kind) {
 	case SITE_NIL:
 		vm_raise_nil(p);
-		return JIT_RAISED;
+		return true;
 	case SITE_BOUNDS:
 		vm_raise_bounds(p);
-		return JIT_RAISED;
+		return true;
 	case SITE_ZERO:
 		vm_raise(p, "zero divide");
-		return JIT_RAISED;
+		return true;
 	case SITE_NOMAIN:
 		vm_raise(p, "out of memory: main");
-		return JIT_RAISED;
+		return true;
+	case SITE_RAISE:
+		op_raise(p, (Ref)regs[1]);
+		return true;
 	case SITE_RAISED:
+		return true;
+	}
+	return false;
+}
+
+/* Functions that have no Act have no handlers. */
+static bool
+caughtbelow(Prog *p, const Jfn *j, const Site *s, const uint64_t *regs, uint8_t *fp, const uint64_t *sp, Type *unmade)
+{
+	Caught x;
+
+	if (!maycatch(p) || !jit_catches(p, sp, fp, &x))
+		return false;
+	jit_saves(j, s, regs, fp, ptr2ref(fp) + j->frame);
+	jit_catch(p, &x, unmade);
+	return true;
+}
+
+int
+jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
+{
+	uint8_t *fp = ref2ptr((Ref)regs[3]);
+	Ref next = 0, from = jit_light;
+	Type *unmade = NULL;
+	const Jfn *j;
+	const Site *s;
+	bool raised;
+
+	p->jit.frames = NULL;
+	if (at < rx + THUNKSIZE)
+		return uncompiled(p, sp, fp);
+	s = jit_site(at, &j);
+	p->pc = j->c->inst + s->pc;
+	if (s->unmade == UNMADE_LIGHT)
+		unmade = jit_madeby(p->pc)->x;
+	raised = raises(p, s->kind, regs);
+	if (j->light) {
+		if (raised && caughtbelow(p, j, s, regs, fp, sp, unmade))
+			return JIT_CAUGHT;
+		from = ptr2ref(fp) + j->frame;
+	}
+	saveregs(j, s, regs, fp);
+	p->fp = fp;
+	if (j->light && jit_acts(p, sp, fp) == NULL) {
+		*(Aref *)(fp + DIS_FRAME_RET) = H;
+		jit_saves(j, s, regs, fp, from);
+		return jit_giveup(p, unmade);
+	}
+	if (unmade != NULL && (next = jit_copyframe(p, unmade, from)) == 0) {
+		jit_saves(j, s, regs, p->fp, from);
+		heap_droprefs(unmade, from, 1);
+		jit_sync(p);
+		vm_raise(p, "out of memory: main");
 		return JIT_RAISED;
+	}
+	jit_saves(j, s, regs, p->fp, next != 0 ? next : from);
+	if (s->unmade == UNMADE)
+		makeact(p, p->pc);
+	jit_sync(p);
+	if (raised)
+		return JIT_RAISED;
+	switch (s->kind) {
 	case SITE_QUANTUM:
 		return JIT_QUANTUM;
 	case SITE_CALL:
@@ -653,6 +876,8 @@ jit_init(void)
 			level = 1;
 			jit_thresholds(1, 1);
 		}
+		if (strstr(opt, "short") != NULL)
+			sched_quantum(2);
 		if (strstr(opt, "perf") != NULL) {
 			snprintf(name, sizeof name, "/tmp/perf-%d.map", (int)getpid());
 			perfmap = fopen(name, "we");

@@ -7,8 +7,8 @@
  *
  * The truth about a process stays where the interpreter has it: frames in the arena, Acts, and p->m. Native code keeps the pc, and some
  * words of the running frame in registers, and nothing else; at each point where it may be left it is known (Site) which registers have to
- * be written to the frame. The native stack holds return addresses and nothing of value: it is a prediction of what the Acts say,
- * and dropped whenever native code is left for whatever reason. Going on is possible wherever there is an entry (Jcode).
+ * be written to the frame. The native stack holds return addresses and, but for light calls (light.c), nothing of value: it is a prediction of what
+ * the Acts say, and dropped whenever native code is left for whatever reason. Going on is possible wherever there is an entry (Jcode).
  */
 #ifndef LIBINTERP_JIT_JIT_H
 #define LIBINTERP_JIT_JIT_H
@@ -28,6 +28,9 @@ bool jit_usable(void);
  * How often a function is called, or a loop begun again, in the interpreter before it is compiled, 1 to 65000; 0: never. For tests.
  */
 void jit_thresholds(int calls, int turns);
+/* While the collector looks for roots, p, which runs or is NULL, has Acts for all its frames. False: no memory. */
+bool jit_showframes(Prog *p);
+void jit_hideframes(Prog *p);
 /* Code that has been loaded; or is going away. */
 void jit_attach(Code *c);
 void jit_detach(Code *c);
@@ -41,6 +44,7 @@ enum { JIT_CONT, JIT_QUANTUM = 1 + RUN_QUANTUM, JIT_BLOCKED = 1 + RUN_BLOCKED, J
 	JIT_INTERP, /* the instruction at pc is to be interpreted, whatever its go says */
 	JIT_RET,    /* (inside) native code has returned to where it was entered */
 	JIT_CALL,   /* (inside) a call of compiled code is to be made */
+	JIT_CAUGHT, /* (inside) an exception has been raised, and p is at its handler */
 };
 int jit_enter(Prog *p);
 
@@ -184,6 +188,17 @@ typedef struct Loop {
 	Set defs;
 } Loop;
 
+/*
+ * What is known about the references in a frame, as masks. In code for light calls: first: those that the function sets to nil when it begins.
+ * unset: those that have no value yet before an instruction: they are nil, but not in memory. unowned: those that are copies of what
+ * callers lent. In all code: lent: those that are not counted before an instruction, because what they were copied from
+ * stays what it is until they are written again; nil: those that are nil then. When native code is left all that is made good: SAVE_NIL, SAVE_COUNT.
+ */
+typedef struct Slots {
+	uint16_t first, unowned;
+	uint16_t *unset, *lent, *nil; /* by pc - lo */
+} Slots;
+
 typedef struct Fn {
 	Code *c;
 	int32_t pc; /* entry */
@@ -197,20 +212,25 @@ typedef struct Fn {
 	Key *k;
 	int nk;
 	int32_t ninst;
-	bool frames; /* makes some, or calls */
+	bool frames; /* makes some, or calls, otherwise than by light calls */
+	bool light;  /* the code is for light calls: light.c */
 	Type *frame; /* what its frame seems to be, or NULL */
 	struct Effect *eff; /* by pc - lo, when keys are known */
 	bool *fused;	    /* by pc - lo: see fn_fused */
 	bool *root;	    /* by pc - lo: see fn_root */
+	struct Sig *sig;    /* of light calls of it, in code for them */
+	struct Lightcall *lc;
+	int nlc, alc;
+	struct Slots slots;
 } Fn;
 
 /*
  * How much an emitter has: masks of registers for words, those among them that functions which make frames do not get, and for reals; and
- * whether it can do indexing and use of the element in one (fn_fused), and square roots (fn_root).
+ * whether it can do indexing and use of the element in one (fn_fused), square roots (fn_root), and light calls.
  */
 typedef struct Machine {
 	uint32_t gpr, notframes, fpr;
-	bool fuses, roots;
+	bool fuses, roots, lights;
 } Machine;
 
 /*
@@ -224,10 +244,16 @@ typedef struct Effect {
 
 /*
  * The function at pc, analysed, with registers given out; NULL: it cannot be compiled or there is no memory. mp: data of an instance, for
- * guesses.
+ * guesses. light: for light calls, which must be possible.
  */
-Fn *fn_new(Code *c, int32_t pc, Ref mp, const Machine *m);
+Fn *fn_new(Code *c, int32_t pc, Ref mp, bool light, const Machine *m);
+/* Its instructions and blocks only. */
+Fn *fn_shape(Code *c, int32_t pc);
 void fn_free(Fn *f);
+/* Some of it is covered by a handler. */
+bool fn_handled(const Fn *f);
+/* The descriptor of the frames that calls of pc in this module pass, or NULL. */
+Type *fn_frametype(Code *c, int32_t pc);
 void fn_effect(Fn *f, const Inst *in, Effect *e);
 /* The key of a word of the frame, or -1. */
 int fn_key(const Fn *f, int32_t off, int class);
@@ -245,6 +271,8 @@ bool fn_fused(const Fn *f, int32_t pc);
  */
 enum { ROOTLEN = 4 };
 bool fn_root(const Fn *f, int32_t pc);
+/* Whether that operand is the result, which is returned in a register. */
+bool fn_result(const Fn *f, int oc, const Operand *o);
 /* Targets of case and goto tables. Returns how many, *t malloc'd; -1: cannot be told. */
 int fn_table(Code *c, const Inst *in, int32_t **t);
 /* Class of a word of that operand kind (KW, KB, KL, KF), or -1. */
@@ -257,25 +285,91 @@ void fn_liveat(Fn *f, const Block *b, Set *at);
 enum { HOW_STEP, HOW_HELPER, HOW_INLINE };
 int fn_how(Code *c, const Inst *in);
 
+/* ------------------------------------------------------------ light calls: light.c */
+
+/*
+ * What a light call of a function is like. result: where its result is when it returns: in memory as usual, in a register as a value of class
+ * result - RESULT or as a reference that is counted, or it has none. Masks of references in its frame, by their place in the descriptor:
+ * args: those that callers set; lent: those among them that the function does not write. They are not released by it: the
+ * caller sees to it that they are counted as long as the call lasts, which its own variables may do.
+ */
+enum { RESULT_MEM, RESULT_NONE, RESULT_REF, RESULT };
+enum { MAXREFS = 12 };
+
+typedef struct Sig {
+	uint16_t args, lent;
+	uint8_t result;
+} Sig;
+
+/*
+ * One: of the frame made at pc frame; lea: where the place of the result is set, or 0; own: it is a word of the caller's frame, otherwise the place
+ * of the caller's own result; arg: where references are passed, or 0.
+ */
+typedef struct Lightcall {
+	int32_t frame, call, lea;
+	bool own;
+	int32_t arg[MAXREFS];
+	uint16_t lent; /* those that a variable of the caller counts */
+	Type *t;
+	Sig sig;
+} Lightcall;
+
+/* The call in block b that the frame made at pc is for, with nothing in between but what is done inline, or 0. */
+int32_t fn_callof(const Fn *f, const Block *b, int32_t pc);
+/* Whether the function at pc can be called by light calls; what they are like. */
+bool fn_light(Code *c, int32_t pc);
+Sig fn_sig(Code *c, int32_t pc);
+/* References that frames of type t for calls of pc in this module have set in them when they are called. */
+uint16_t fn_passed(const Code *c, const Type *t, int32_t pc);
+/* Finds f's own; false: no memory. The one that pc is part of, frame and call included, or NULL. */
+bool fn_lightcalls(Fn *f);
+const Lightcall *fn_lightcall(const Fn *f, int32_t pc);
+/* Whether the operand of the instruction at pc is the frame for a light call, or in it. It is nowhere written down where that is. */
+bool fn_lightframe(const Fn *f, int32_t pc, int oc, const Operand *o);
+/* The reference at off in frames of type t, or -1. */
+int fn_slot(const Type *t, int32_t off);
+/* Whether an operand of in may write to the word at off in the frame, or is an address at or below it. */
+bool fn_overwrites(const Inst *in, int32_t off);
+
+/* ------------------------------------------------------------ references in frames: slots.c */
+
+/* False: no memory. Keys are known by then. */
+bool fn_slots(Fn *f);
+/* The same behind the instruction at pc. */
+uint16_t fn_unsetafter(const Fn *f, int32_t pc);
+uint16_t fn_lentafter(const Fn *f, int32_t pc);
+/* Whether the word of module data at off is nil for ever. */
+bool fn_isnil(Code *c, int32_t off);
+
 /* ------------------------------------------------------------ code: jit.c */
 
 /*
- * A place where native code may be left: after a call of the exit thunk, or at an access that faults. snap and nsnap name registers that
- * go to the frame (Save).
+ * A place where native code may be left: after a call of the exit thunk, or at an access that faults. snap and nsnap name what is to be done
+ * about the frame then (Save), and about the one that is being prepared or has been called.
  */
-enum { SITE_NIL, SITE_BOUNDS, SITE_ZERO, SITE_NOMAIN, SITE_RAISED, SITE_QUANTUM, SITE_CALL, SITE_GO, SITE_NEXT, SITE_INTERP };
+enum { SITE_NIL, SITE_BOUNDS, SITE_ZERO, SITE_NOMAIN, SITE_RAISED, SITE_QUANTUM, SITE_CALL, SITE_GO, SITE_NEXT, SITE_INTERP, SITE_LIGHT, SITE_RAISE };
 
 typedef struct Site {
 	uint32_t off; /* in the code, of the access or behind the call */
 	int32_t pc;
 	uint32_t snap;
 	uint8_t nsnap, kind;
-	bool unmade; /* the frame that the last IFRAME before pc made has no Act yet */
+	uint8_t unmade;
 } Site;
+
+/* Of the frame that the last IFRAME before pc made: it has an Act; none yet, but its place; it is on the stack of light calls. */
+enum { MADE, UNMADE, UNMADE_LIGHT };
+
+/*
+ * The register (16 +: of SSE) goes to off(fp), as that class says. Or: off(fp) is nil; is to be counted; is the next frame; the same in
+ * that frame, or it is to be released; the next frame's result goes to off(fp), or where that of this one goes, or nowhere. Or the register holds
+ * the result, of class off.
+ */
+enum { SAVE_NIL = 16, SAVE_COUNT, SAVE_FRAME, SAVE_NEXTNIL, SAVE_NEXTCOUNT, SAVE_NEXTDROP, SAVE_PLACE, SAVE_SAMEPLACE, SAVE_NOPLACE, SAVE_RESULT };
 
 typedef struct Save {
 	int32_t off;
-	uint8_t reg; /* 16 + for SSE registers */
+	uint8_t reg;
 	uint8_t class;
 } Save;
 
@@ -293,17 +387,26 @@ typedef struct Jfn {
 	uint32_t nentry;
 	uint32_t stamp; /* last entered, for eviction */
 	uint64_t cost;	/* bytes taken from the main pool */
+	bool light;
+	uint32_t frame; /* size of its own frame, if so */
 } Jfn;
 
-/* What a module has: where native code can be entered, by pc (jit_nocode: nowhere), and how often the interpreter came by. */
+/*
+ * What a module has: where native code can be entered, by pc (nocode: nowhere), where light calls go (nolight: not compiled), and how often the
+ * interpreter came by.
+ */
 typedef struct Jcode {
 	void **entry;	 /* NULL until something is compiled */
+	void **light;
+	Sig *sig;	 /* of functions that are light */
+	int32_t nil;	 /* fn_isnil: -1: there is none; -2: not looked for yet */
 	uint16_t *count;
 	uint8_t *flags;
 	Jfn *fn;
 } Jcode;
 
-enum { JC_START = 1, JC_LOOP = 2, JC_COUNT = 4 }; /* a function or loop begins; visits are counted */
+/* A function or loop begins; visits are counted; it can be called by light calls, or cannot: fn_light. */
+enum { JC_START = 1, JC_LOOP = 2, JC_COUNT = 4, JC_LIGHT = 8, JC_HEAVY = 16 };
 
 /*
  * What native code writes as prev of the Acts it makes. It leaves p->cur as it is, too; jit_sync sets both right, before anybody looks. The
@@ -320,8 +423,37 @@ void *jit_entryof(Code *c, const Inst *pc);
 
 extern const void *interp_jit; /* go of patched instructions */
 
+/* The record for a return address, which there is, and the function it is in. */
+const Site *jit_site(const uint8_t *at, const Jfn **j);
+/* Do what it says besides saving registers, for the frame fp; next is the next one, or 0. */
+void jit_saves(const Jfn *j, const Site *s, const uint64_t *regs, uint8_t *fp, Ref next);
+/*
+ * light.c. The stack of light calls, or 0, which is made when it is first asked for. Only one process runs native code, and it is left before another
+ * does: there is no more than this one.
+ */
+enum { LIGHTSTACK = 192 << 10 };
+extern Ref jit_light;
+bool jit_lightstack(void);
+/*
+ * p gets frames and Acts for all that light calls have called, the topmost of which is at fp; sp points to what its call left on the native stack.
+ * Returns the last call; p->fp is the topmost frame. NULL: no memory for some; then, when all that is said about fp has been done, jit_giveup
+ * releases what they hold, and what one above them of type unmade does if that is not NULL, and raises an exception where the first of them was called.
+ */
+const Inst *jit_acts(Prog *p, const uint64_t *sp, uint8_t *fp);
+int jit_giveup(Prog *p, const Type *unmade);
+/*
+ * Whether the exception that has been raised at p->pc in fp is handled by a function that has an Act. Then there need be no Acts for those that light calls
+ * have called: when all that is said about fp has been done, jit_catch releases what they hold, as jit_giveup does, and p is at the handler.
+ */
+bool jit_catches(Prog *p, const uint64_t *sp, uint8_t *fp, Caught *x);
+void jit_catch(Prog *p, const Caught *x, const Type *unmade);
+/* A frame of p with the content of the one at from, which is not called yet, or 0. */
+Ref jit_copyframe(Prog *p, Type *t, Ref from);
+/* The instruction that makes the frame for the next call from in on. */
+const Inst *jit_madeby(const Inst *in);
+
 /* What emitters call: jit.c (jit_exit), jithelp.c. */
-int jit_exit(Prog *p, const uint8_t *at, uint64_t *regs);
+int jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp);
 int jit_step(Prog *p);
 int jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod);
 int jit_send(Prog *p, Ref ch, Ref addr);
@@ -338,6 +470,7 @@ Ref jit_frame(Prog *p, Type *t);
 typedef struct Thunks {
 	int (*enter)(Prog *p, void *target);
 	void *nocode;	/* what entry holds where there is none */
+	void *nolight;	/* the same for light */
 	void *exit;
 	const void *leave; /* to be jumped to, with a status */
 } Thunks;

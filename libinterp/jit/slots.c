@@ -1,0 +1,353 @@
+/*
+ * What is known about the references in a frame at compile time: which are nil, and which need not be counted. jit.h
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "libinterp/jit/jit.h"
+
+/* ------------------------------------------------------------ nil */
+
+/* Nobody writes to the word of module data at off. */
+static bool
+constant(const Code *c, int32_t off)
+{
+	const DisOp *op;
+	const Inst *in;
+
+#define WRITES(opd, oc, o) (opd & (DIS_ACC_WRITE | DIS_ACC_ADDR) && oc == OC_MP && o.v < off + 4 && (opd & DIS_ACC_ADDR || o.v + 8 > off))
+	for (in = c->inst; in < c->inst + c->ninst; in++) {
+		op = &dis_ops[in->op];
+		/* What is addressed below it is another variable, unless it is that large. */
+		if (WRITES(op->src, in->sc, in->s) && (in->op != ILEA || in->s.v + 64 > off))
+			return false;
+		if (WRITES(op->mid, in->mc, in->m) || (in->dc != OC_IMM && WRITES(op->dst, in->dc, in->d)))
+			return false;
+	}
+#undef WRITES
+	return true;
+}
+
+/* Compilers have one such word. */
+bool
+fn_isnil(Code *c, int32_t off)
+{
+	Jcode *jc = c->jit;
+	const Inst *in;
+
+	if (jc->nil == -2) {
+		jc->nil = -1;
+		for (in = c->inst; in < c->inst + c->ninst && jc->nil < 0; in++)
+			if (in->op == IMOVP && in->sc == OC_MP && c->image != H && (uint32_t)in->s.v + 4 <= c->mpsize && ldw(c->image + (uint32_t)in->s.v) == H &&
+			    constant(c, in->s.v))
+				jc->nil = in->s.v;
+	}
+	return jc->nil >= 0 && jc->nil == off;
+}
+
+/* ------------------------------------------------------------ no value yet */
+
+static bool
+at(int oc, const Operand *o, int32_t off)
+{
+	return (oc == OC_IFP && o->o1 == off) || (oc == OC_FP && o->v == off);
+}
+
+/* The instruction gives the slot at off a value, without looking at the old one but in order to release it. */
+static bool
+sets(const Fn *f, const Inst *in, int32_t off)
+{
+	const Lightcall *lc;
+
+	switch (in->op) {
+	case IMOVP: case IHEADP: case ITAIL: case INEW: case INEWZ: case INEWA: case INEWAZ:
+		return in->dc == OC_FP && in->d.v == off && !at(in->sc, &in->s, off);
+	case ICALL:
+		lc = fn_lightcall(f, (int32_t)(in - f->c->inst));
+		return lc != NULL && lc->sig.result == RESULT_REF && lc->own && f->c->inst[lc->lea].s.v == off;
+	}
+	return false;
+}
+
+/* It does anything else with it. */
+static bool
+touches(const Fn *f, const Inst *in, int32_t off)
+{
+	const Lightcall *lc;
+
+	if (in->op == ILEA && in->sc == OC_FP) {
+		lc = fn_lightcall(f, (int32_t)(in - f->c->inst));
+		return (lc == NULL || lc->sig.result == RESULT_MEM || lc->sig.result == RESULT_NONE) && in->s.v < off + 4;
+	}
+	if (sets(f, in, off))
+		return in->mc != OC_NONE && at(in->mc, &in->m, off);
+	return at(in->sc, &in->s, off) || (in->mc != OC_NONE && at(in->mc, &in->m, off)) || (in->dc != OC_IMM && at(in->dc, &in->d, off)) ||
+		fn_overwrites(in, off);
+}
+
+static uint16_t
+after(const Fn *f, const Inst *in, uint16_t unset)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->frame->nref; i++)
+		if (unset & 1 << i && sets(f, in, (int32_t)f->frame->ref[i]))
+			unset &= (uint16_t)~(1 << i);
+	return unset;
+}
+
+/* What is addressed is another affair: escaping. */
+static uint16_t
+nilafter(const Fn *f, const Inst *in, uint16_t nil)
+{
+	int32_t off;
+	uint32_t i;
+
+	for (i = 0; i < f->frame->nref; i++) {
+		off = (int32_t)f->frame->ref[i];
+		if (in->op == IMOVP && in->sc == OC_MP && in->dc == OC_FP && in->d.v == off && fn_isnil(f->c, in->s.v))
+			nil |= (uint16_t)(1 << i);
+		else if (sets(f, in, off) || (in->op != ILEA && fn_overwrites(in, off)))
+			nil &= (uint16_t)~(1 << i);
+	}
+	return nil;
+}
+
+/* What holds before each block on all ways to it, and behind it; entry holds when the function begins. */
+static void
+flow(const Fn *f, uint16_t all, uint16_t entry, uint16_t (*fn)(const Fn *, const Inst *, uint16_t), uint16_t *begin, uint16_t *end)
+{
+	int i, j, first = f->bix[f->pc - f->lo];
+	bool more = true;
+	const Block *b;
+	int32_t pc;
+	uint16_t s;
+
+	for (i = 0; i < f->nb; i++)
+		begin[i] = i == first ? entry : f->b[i].caught ? 0 : all;
+	while (more) {
+		more = false;
+		for (i = 0; i < f->nb; i++) {
+			b = &f->b[i];
+			s = begin[i];
+			for (pc = b->first; pc <= b->last; pc++)
+				s = fn(f, &f->c->inst[pc], s);
+			end[i] = s;
+			for (j = 0; j < b->nsucc; j++) {
+				more |= (begin[b->succ[j]] & ~s) != 0;
+				begin[b->succ[j]] &= s;
+			}
+		}
+	}
+}
+
+/* A slot is unset as long as it is so on all ways; what is unset on some only, or looked at, is made nil when the function begins. */
+static void
+unset(Fn *f, uint16_t all, uint16_t *begin, uint16_t *end)
+{
+	const Block *b;
+	int32_t pc;
+	uint32_t k;
+	uint16_t s;
+	int i, j;
+
+	flow(f, all, all, after, begin, end);
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], j = 0; j < b->nsucc; j++)
+			f->slots.first |= (uint16_t)(end[i] & ~begin[b->succ[j]]);
+	f->slots.first |= all & (uint16_t)~begin[f->bix[f->pc - f->lo]];
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], s = begin[i], pc = b->first; pc <= b->last; pc++) {
+			for (k = 0; k < f->frame->nref; k++)
+				if (s & 1 << k && touches(f, &f->c->inst[pc], (int32_t)f->frame->ref[k]))
+					f->slots.first |= (uint16_t)(1 << k);
+			f->slots.unset[pc - f->lo] = s;
+			s = after(f, &f->c->inst[pc], s);
+		}
+	for (pc = f->lo; pc < f->hi; pc++)
+		f->slots.unset[pc - f->lo] &= (uint16_t)~f->slots.first;
+}
+
+/* Slots whose address goes to where it is not looked after. */
+static uint16_t
+escaping(const Fn *f)
+{
+	const Lightcall *lc;
+	const Block *b;
+	const Inst *in;
+	uint16_t out = 0;
+	int32_t pc;
+	uint32_t k;
+	int i;
+
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+			in = &f->c->inst[pc];
+			if (in->op != ILEA || in->sc != OC_FP)
+				continue;
+			lc = fn_lightcall(f, pc);
+			if (lc != NULL && lc->sig.result != RESULT_MEM && lc->sig.result != RESULT_NONE)
+				continue;
+			for (k = 0; k < f->frame->nref; k++)
+				if ((int32_t)f->frame->ref[k] + 4 > in->s.v)
+					out |= (uint16_t)(1 << k);
+		}
+	return out;
+}
+
+/* all: what callers do not pass. */
+static void
+nils(Fn *f, uint16_t all, uint16_t *begin, uint16_t *end)
+{
+	uint16_t out = escaping(f), s;
+	const Block *b;
+	int32_t pc;
+	int i;
+
+	flow(f, 0xffff, all, nilafter, begin, end);
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], s = begin[i], pc = b->first; pc <= b->last; pc++) {
+			f->slots.nil[pc - f->lo] = s & (uint16_t)~out;
+			s = nilafter(f, &f->c->inst[pc], s);
+		}
+}
+
+uint16_t
+fn_unsetafter(const Fn *f, int32_t pc)
+{
+	if (f->sig == NULL || f->frame->nref == 0)
+		return 0;
+	return after(f, &f->c->inst[pc], f->slots.unset[pc - f->lo]);
+}
+
+/* ------------------------------------------------------------ not counted */
+
+/* Slots that are only ever copies of what the caller has lent, or nil. */
+static void
+unowned(Fn *f)
+{
+	const Inst *in;
+	const Block *b;
+	int32_t pc, off;
+	uint32_t k;
+	int i, from;
+	bool ok;
+
+	for (k = 0; k < f->frame->nref; k++) {
+		if (f->sig->args & 1 << k)
+			continue;
+		off = (int32_t)f->frame->ref[k];
+		ok = true;
+		for (i = 0; ok && i < f->nb; i++)
+			for (b = &f->b[i], pc = b->first; ok && pc <= b->last; pc++) {
+				in = &f->c->inst[pc];
+				if (sets(f, in, off)) {
+					from = in->op == IMOVP && in->sc == OC_FP ? fn_slot(f->frame, in->s.v) : -1;
+					ok = (from >= 0 && f->sig->lent & 1 << from) || (in->op == IMOVP && in->sc == OC_MP && fn_isnil(f->c, in->s.v));
+				} else {
+					ok = !fn_overwrites(in, off);
+					if (in->op == ILEA && !touches(f, in, off))
+						ok = true;
+				}
+			}
+		if (ok)
+			f->slots.unowned |= (uint16_t)(1 << k);
+	}
+}
+
+/* The instruction does not release anything, and it is not left for other code. */
+static bool
+quiet(const Fn *f, const Inst *in)
+{
+	const DisOp *op = &dis_ops[in->op];
+	const Lightcall *lc;
+	int32_t pc = (int32_t)(in - f->c->inst);
+
+	if (fn_how(f->c, in) != HOW_INLINE || op->flags & (DIS_F_COND | DIS_F_NOFALL) || in->op == ICALL)
+		return false;
+	if (in->op == IFRAME || in->op == ILEA || !dis_kindref(op->dst & DIS_KIND_MASK) || in->dc == OC_IMM)
+		return true;
+	lc = fn_lightcall(f, pc);
+	return lc != NULL && in->dc == OC_IFP && in->d.o1 == f->c->inst[lc->frame].d.v;
+}
+
+/* From a move to the next one to the same slot nothing is released: what has been moved is still where it was. */
+static void
+lent(Fn *f)
+{
+	const Inst *in;
+	const Block *b;
+	int32_t pc, end;
+	int i, k, key;
+
+	for (i = 0; i < f->nb; i++)
+		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+			in = &f->c->inst[pc];
+			if (in->op != IMOVP && in->op != IHEADP && in->op != ITAIL)
+				continue;
+			if (in->dc != OC_FP || in->sc == OC_FP || (k = fn_slot(f->frame, in->d.v)) < 0 || f->slots.unowned & 1 << k)
+				continue;
+			/* Releasing what is there must not release that. */
+			if (!((f->slots.nil[pc - f->lo] | f->slots.lent[pc - f->lo]) & 1 << k))
+				continue;
+			if ((key = fn_key(f, in->d.v, KW)) < 0 || f->k[key].memory || (in->sc == OC_MP && fn_isnil(f->c, in->s.v)))
+				continue;
+			for (end = pc + 1; end <= b->last && quiet(f, &f->c->inst[end]); end++)
+				;
+			if (end > b->last)
+				continue;
+			in = &f->c->inst[end];
+			if ((in->op != IMOVP && in->op != IHEADP && in->op != ITAIL) || in->dc != OC_FP || in->d.v != f->c->inst[pc].d.v)
+				continue;
+			while (end > pc)
+				f->slots.lent[end-- - f->lo] |= (uint16_t)(1 << k);
+		}
+}
+
+uint16_t
+fn_lentafter(const Fn *f, int32_t pc)
+{
+	return f->slots.lent != NULL && pc + 1 < f->hi ? f->slots.lent[pc + 1 - f->lo] : 0;
+}
+
+/* What callers do not pass is nil when the function begins. Callers in other modules are not known. */
+static uint16_t
+notpassed(const Fn *f)
+{
+	uint16_t all = (uint16_t)((1 << f->frame->nref) - 1);
+	int32_t i;
+
+	if (f->sig != NULL)
+		return all & (uint16_t)~f->sig->args;
+	for (i = 0; i < f->c->nlinks; i++)
+		if (f->c->link[i].pc == f->pc)
+			return 0;
+	return all & (uint16_t)~fn_passed(f->c, f->frame, f->pc);
+}
+
+bool
+fn_slots(Fn *f)
+{
+	size_t n = (size_t)(f->hi - f->lo);
+	uint16_t *begin, *end, all;
+	Slots *s = &f->slots;
+
+	s->unset = calloc(n, sizeof *s->unset);
+	s->lent = calloc(n, sizeof *s->lent);
+	s->nil = calloc(n, sizeof *s->nil);
+	begin = calloc((size_t)f->nb, sizeof *begin);
+	end = calloc((size_t)f->nb, sizeof *end);
+	if (s->unset != NULL && s->lent != NULL && s->nil != NULL && begin != NULL && end != NULL && f->frame != NULL && f->frame->nref > 0 &&
+	    f->frame->nref <= MAXREFS) {
+		all = notpassed(f);
+		if (f->sig != NULL) {
+			unset(f, all, begin, end);
+			unowned(f);
+		}
+		nils(f, all, begin, end);
+		lent(f);
+	}
+	free(begin);
+	free(end);
+	return s->unset != NULL && s->lent != NULL && s->nil != NULL;
+}
