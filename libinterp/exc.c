@@ -147,10 +147,10 @@ value(Prog *p, bool asstring)
 
 /* "pc module text", for $Sys and debuggers. Made at each exception that is caught: by hand, in the room of the last one. */
 static void
-record(Prog *p, int32_t pc, const char *text)
+record(Prog *p, int32_t pc, const char *text, size_t ntext)
 {
 	const char *name = p->m->code->name;
-	size_t nname = strlen(name), ntext = strlen(text), n = nname + ntext + 14;
+	size_t nname = strlen(name), n = nname + ntext + 14;
 	char digits[12], *s;
 	int i = sizeof digits;
 
@@ -181,7 +181,7 @@ exc_find(Prog *p, Inst *pc, uint32_t depth, Caught *x)
 	Act *a;
 
 	if (p->exval != H) {
-		exc_text(p->exval, x->text, EXTEXT);
+		len = str_copylen(exc_name(p->exval), x->text, EXTEXT);
 		x->declared = !isstring(p->exval);
 	} else {
 		len = strlen(p->exstr);
@@ -191,9 +191,9 @@ exc_find(Prog *p, Inst *pc, uint32_t depth, Caught *x)
 		x->text[len] = 0;
 		x->declared = false;
 	}
-	if (x->text[0] == 0 || p->nact == 0)
+	x->len = len;
+	if (len == 0 || p->nact == 0)
 		return false;
-	len = strlen(x->text);
 	x->to = -1;
 	x->cur = p->cur;
 	for (;; depth++) {
@@ -224,7 +224,7 @@ exc_enter(Prog *p, const Caught *x)
 	Act *a;
 	Ref v;
 
-	record(p, (int32_t)(p->pc - p->m->code->inst), x->text);
+	record(p, (int32_t)(p->pc - p->m->code->inst), x->text, x->len);
 	v = value(p, p->exval != H && !isstring(p->exval) && !x->declared);
 	while (p->nact - 1 > x->cur) {
 		a = &p->act[p->nact - 1];

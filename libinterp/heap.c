@@ -671,6 +671,33 @@ unwind(size_t dbase, size_t bbase, int *work)
 			break;
 }
 
+/*
+ * The usual case of that: a small object of words and references, none of which is the last one to another object. False: it is not, and the
+ * references that are still in it are still counted.
+ */
+static bool
+destroysmall(Ref r, Chunk *c, uint32_t ix)
+{
+	const Type *t = heap_type(r);
+	uint32_t k;
+	Aref *p;
+
+	if (t == NULL || (c->host != NULL && c->host[ix] != NULL) || (t->kind != TK_LIST && t->kind != TK_ADT) || t->nref > LEASTWORK / 8 || t->size > c->block - HEAP_HDR)
+		return false;
+	for (k = 0; k < t->nref; k++) {
+		p = ref2ptr(r + t->ref[k]);
+		if (arena_ok(*p)) {
+			if (*heap_count(*p) == 1)
+				return false;
+			--*heap_count(*p);
+		}
+		*p = H;
+	}
+	turnwork--;
+	freeblock(c, ix);
+	return true;
+}
+
 void
 heap_destroy(Ref r)
 {
@@ -688,6 +715,8 @@ heap_destroy(Ref r)
 			c->state[ix] = GC_DEAD;
 		return; /* or without memory it is lost to the count: the collector will find it */
 	}
+	if (destroysmall(r, c, ix))
+		return;
 	destroying = true;
 	work = turnwork > LEASTWORK ? turnwork : LEASTWORK;
 	turnwork -= work;

@@ -189,8 +189,9 @@ str_at(Str s, uint32_t i)
 
 /* The UTF-8 of a string in malloc'd memory, followed by a 0; *n, if n is not NULL, gets its length. NULL: no memory. */
 char *str_utf8(Ref r, size_t *n);
-/* As much of it as fits into buf of size n, cut at a character, always ended by a 0. Returns buf. */
+/* As much of it as fits into buf of size n, cut at a character, always ended by a 0. Returns buf, or how long that is. */
 char *str_copy(Ref r, char *buf, size_t n);
+size_t str_copylen(Ref r, char *buf, size_t n);
 /* Length in bytes of its UTF-8. */
 size_t str_utf8len(Ref r);
 /* -1, 0, 1 as a is less than, equal to, greater than b. */

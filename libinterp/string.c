@@ -213,6 +213,13 @@ str_utf8(Ref r, size_t *n)
 char *
 str_copy(Ref r, char *buf, size_t n)
 {
+	str_copylen(r, buf, n);
+	return buf;
+}
+
+size_t
+str_copylen(Ref r, char *buf, size_t n)
+{
 	Str s = str_get(r);
 	uint32_t i;
 	char t[4];
@@ -230,7 +237,7 @@ str_copy(Ref r, char *buf, size_t n)
 		k += m;
 	}
 	buf[k] = 0;
-	return buf;
+	return k;
 }
 
 int

@@ -766,6 +766,7 @@ typedef struct Caught {
 	uint32_t cur;
 	int32_t to;
 	bool declared; /* and is still a declared exception for it */
+	size_t len;
 	char text[EXTEXT];
 } Caught;
 

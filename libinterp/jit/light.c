@@ -464,40 +464,6 @@ frameof(const Inst *call)
 	return jit_madeby(call)->x;
 }
 
-typedef struct Walk {
-	const uint64_t *sp; /* what the call left there */
-	uint8_t *fp;	    /* the frame that was called */
-	const Jfn *j;	    /* where it was called */
-	const Site *site;
-	const Inst *call;
-	bool last;	    /* the caller has an Act */
-} Walk;
-
-static void
-look(Walk *w)
-{
-	w->site = jit_site((const uint8_t *)w->sp[0], &w->j);
-	w->call = w->j->c->inst + w->site->pc;
-	w->last = !w->j->light;
-}
-
-static void
-up_(Walk *w)
-{
-	w->fp = ref2ptr((Ref)w->sp[1]);
-	w->sp += 2;
-	look(w);
-}
-
-static Walk
-begin(const uint64_t *sp, uint8_t *fp)
-{
-	Walk w = {.sp = sp, .fp = fp};
-
-	look(&w);
-	return w;
-}
-
 /* ------------------------------------------------------------ leaving */
 
 typedef struct Frame {
@@ -508,7 +474,7 @@ typedef struct Frame {
 	Ref caller;
 } Frame;
 
-/* For jit_acts, innermost first; and how many it has not copied. */
+/* Innermost first; and how many jit_acts has not copied. */
 static Frame frames[LIGHTSTACK / DIS_FRAME_ARGS];
 static uint32_t nleft;
 Ref jit_light;
@@ -535,13 +501,16 @@ jit_copyframe(Prog *p, Type *t, Ref from)
 static uint32_t
 collect(const uint64_t *sp, uint8_t *fp)
 {
-	uint32_t n = 0;
-	Walk w;
+	const Jfn *j;
+	const Site *s;
+	Frame *f;
 
-	for (w = begin(sp, fp);; up_(&w)) {
-		frames[n++] = (Frame){w.fp, w.j, w.site, w.call, (Ref)w.sp[1]};
-		if (w.last)
-			return n;
+	for (f = frames;; sp += 2) {
+		s = jit_site((const uint8_t *)sp[0], &j);
+		*f++ = (Frame){fp, j, s, j->c->inst + s->pc, (Ref)sp[1]};
+		if (!j->light)
+			return (uint32_t)(f - frames);
+		fp = ref2ptr((Ref)sp[1]);
 	}
 }
 
@@ -554,7 +523,9 @@ release(uint8_t *outer, const Type *unmade)
 	if (unmade != NULL)
 		heap_droprefs(unmade, ptr2ref(frames[0].fp) + frameof(frames[0].call)->frame, 1);
 	for (f = frames; f < frames + nleft; f++) {
-		jit_saves(f->j, f->site, NULL, f == frames + nleft - 1 ? outer : ref2ptr(f->caller), ptr2ref(f->fp));
+		/* One is about the result, which will not be. */
+		if (f->site->nsnap > 1)
+			jit_saves(f->j, f->site, NULL, f == frames + nleft - 1 ? outer : ref2ptr(f->caller), ptr2ref(f->fp));
 		heap_droprefs(frameof(f->call), ptr2ref(f->fp), 1);
 	}
 }
@@ -613,23 +584,18 @@ jit_catch(Prog *p, const Caught *x, const Type *unmade)
 bool
 jit_showframes(Prog *p)
 {
-	uint32_t n = 1;
-	Walk w;
-	Act *a;
+	const Frame *f;
+	uint32_t n;
 
 	if (p == NULL || p->jit.frames == NULL)
 		return true;
-	for (w = begin(p->jit.frames, p->jit.fp); !w.last; up_(&w))
-		n++;
+	n = collect(p->jit.frames, p->jit.fp);
 	if (!prog_acts(p, n))
 		return false;
 	p->jit.nact = p->nact;
-	for (w = begin(p->jit.frames, p->jit.fp);; up_(&w)) {
-		a = &p->act[p->nact++];
-		*a = (Act){.t = frameof(w.call), .fp = ptr2ref(w.fp)};
-		if (w.last)
-			return true;
-	}
+	for (f = frames; f < frames + n; f++)
+		p->act[p->nact++] = (Act){.t = frameof(f->call), .fp = ptr2ref(f->fp)};
+	return true;
 }
 
 void
