@@ -447,19 +447,47 @@ covers(const Fn *f, const Handler *h)
 	return false;
 }
 
+/* Room to look at any function so far: OUT for each instruction, and what is to be done. Code is compiled by one at a time. */
+static int32_t *where, *todo;
+static size_t room;
+
+static bool
+scratch(size_t n)
+{
+	size_t i;
+
+	if (n <= room)
+		return true;
+	free(where);
+	free(todo);
+	where = malloc(n * sizeof *where);
+	todo = malloc(n * sizeof *todo);
+	if (where == NULL || todo == NULL) {
+		free(where);
+		free(todo);
+		where = todo = NULL;
+		room = 0;
+		return false;
+	}
+	for (i = 0; i < n; i++)
+		where[i] = OUT;
+	room = n;
+	return true;
+}
+
 static bool
 discover(Fn *f)
 {
 	Code *c = f->c;
-	int32_t *stack = malloc((size_t)c->ninst * sizeof *stack), n = 0, pc;
+	int32_t *stack, n = 0, pc;
 	bool ok, more = true;
 	Handler *h;
 	int i, j;
 
-	if (stack == NULL)
+	if (!scratch((size_t)c->ninst))
 		return false;
-	for (pc = 0; pc < c->ninst; pc++)
-		f->bix[pc] = OUT;
+	stack = todo;
+	f->bix = where;
 	f->lo = f->pc;
 	f->hi = f->pc;
 	ok = mark(f, stack, &n, f->pc) && follow(f, stack, n);
@@ -480,8 +508,13 @@ discover(Fn *f)
 			}
 		}
 	}
-	free(stack);
-	return ok;
+	f->bix = ok ? malloc((size_t)(f->hi - f->lo) * sizeof *f->bix) : NULL;
+	for (pc = f->lo; pc < f->hi; pc++) {
+		if (f->bix != NULL)
+			f->bix[pc - f->lo] = where[pc];
+		where[pc] = OUT;
+	}
+	return f->bix != NULL;
 }
 
 static bool
@@ -1151,20 +1184,71 @@ makesframes(const Fn *f)
 }
 
 /* The descriptor of the frames that calls of pc in this module pass. */
+static int
+bytarget(const void *a, const void *b)
+{
+	const Callsite *x = a, *y = b;
+
+	return x->to != y->to ? (x->to < y->to ? -1 : 1) : (x->at > y->at) - (x->at < y->at);
+}
+
+/* All calls inside the module, once. */
+static bool
+callsites(Code *c)
+{
+	Jcode *jc = c->jit;
+	const Inst *in;
+	int32_t i, n = 0;
+
+	if (jc->calls != NULL)
+		return true;
+	for (i = 0; i < c->ninst; i++)
+		n += c->inst[i].op == ICALL || c->inst[i].op == ISPAWN;
+	jc->calls = malloc((size_t)(n + 1) * sizeof *jc->calls);
+	if (jc->calls == NULL)
+		return false;
+	for (i = n = 0; i < c->ninst; i++) {
+		in = &c->inst[i];
+		if ((in->op == ICALL || in->op == ISPAWN) && in->dc == OC_IMM && in->sc == OC_FP)
+			jc->calls[n++] = (Callsite){i + in->d.v, i};
+	}
+	qsort(jc->calls, (size_t)n, sizeof *jc->calls, bytarget);
+	jc->calls[n] = (Callsite){-1, -1};
+	jc->ncalls = n;
+	return true;
+}
+
+const Callsite *
+fn_callers(Code *c, int32_t pc)
+{
+	Jcode *jc = c->jit;
+	int32_t lo = 0, hi, mid;
+
+	if (!callsites(c))
+		return NULL;
+	for (hi = jc->ncalls; lo < hi;) {
+		mid = (lo + hi) / 2;
+		if (jc->calls[mid].to < pc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return &jc->calls[lo];
+}
+
 Type *
 fn_frametype(Code *c, int32_t pc)
 {
+	const Callsite *s;
 	const Inst *in, *p;
 	int32_t i, j;
 
 	for (i = 0; i < c->nlinks; i++)
 		if (c->link[i].pc == pc && c->link[i].frame != NULL)
 			return c->link[i].frame;
-	for (i = 0; i < c->ninst; i++) {
-		in = &c->inst[i];
-		if ((in->op != ICALL && in->op != ISPAWN) || in->dc != OC_IMM || i + in->d.v != pc || in->sc != OC_FP)
-			continue;
-		for (j = i - 1; j >= 0 && j > i - 200; j--) {
+	for (s = fn_callers(c, pc); s != NULL && s->to == pc; s++) {
+		in = &c->inst[s->at];
+		for (j = s->at - 1; j >= 0 && j > s->at - 200; j--) {
 			p = &c->inst[j];
 			if (p->op == IFRAME && p->dc == OC_FP && p->d.v == in->s.v)
 				return p->x;
@@ -1188,26 +1272,14 @@ Fn *
 fn_shape(Code *c, int32_t pc)
 {
 	Fn *f = calloc(1, sizeof *f);
-	int32_t *bix;
 
 	if (f == NULL)
 		return NULL;
 	f->c = c;
 	f->pc = pc;
-	f->bix = malloc((size_t)c->ninst * sizeof *f->bix);
-	if (f->bix == NULL || !discover(f))
-		goto no;
-	bix = malloc((size_t)(f->hi - f->lo) * sizeof *bix);
-	if (bix == NULL)
-		goto no;
-	memcpy(bix, f->bix + f->lo, (size_t)(f->hi - f->lo) * sizeof *bix);
-	free(f->bix);
-	f->bix = bix;
 	f->frame = fn_frametype(c, pc);
-	if (!blocks(f))
-		goto no;
-	return f;
-no:
+	if (discover(f) && blocks(f))
+		return f;
 	fn_free(f);
 	return NULL;
 }

@@ -445,6 +445,7 @@ jit_detach(Code *c)
 	free(jc->entry);
 	free(jc->light);
 	free(jc->sig);
+	free(jc->calls);
 	free(jc->count);
 	free(jc->flags);
 	free(jc);

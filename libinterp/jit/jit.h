@@ -199,6 +199,10 @@ typedef struct Slots {
 	uint16_t *unset, *lent, *nil; /* by pc - lo */
 } Slots;
 
+typedef struct Callsite {
+	int32_t to, at;
+} Callsite;
+
 typedef struct Fn {
 	Code *c;
 	int32_t pc; /* entry */
@@ -254,6 +258,8 @@ void fn_free(Fn *f);
 bool fn_handled(const Fn *f);
 /* The descriptor of the frames that calls of pc in this module pass, or NULL. */
 Type *fn_frametype(Code *c, int32_t pc);
+/* The calls of pc in this module, at least those that look like any, and others behind them; NULL: no memory. */
+const Callsite *fn_callers(Code *c, int32_t pc);
 void fn_effect(Fn *f, const Inst *in, Effect *e);
 /* The key of a word of the frame, or -1. */
 int fn_key(const Fn *f, int32_t off, int class);
@@ -320,7 +326,7 @@ int32_t fn_callof(const Fn *f, const Block *b, int32_t pc);
 bool fn_light(Code *c, int32_t pc);
 Sig fn_sig(Code *c, int32_t pc);
 /* References that frames of type t for calls of pc in this module have set in them when they are called. */
-uint16_t fn_passed(const Code *c, const Type *t, int32_t pc);
+uint16_t fn_passed(Code *c, const Type *t, int32_t pc);
 /* Finds f's own; false: no memory. The one that pc is part of, frame and call included, or NULL. */
 bool fn_lightcalls(Fn *f);
 const Lightcall *fn_lightcall(const Fn *f, int32_t pc);
@@ -399,6 +405,8 @@ typedef struct Jcode {
 	void **entry;	 /* NULL until something is compiled */
 	void **light;
 	Sig *sig;	 /* of functions that are light */
+	Callsite *calls; /* by target, when fn_callers has been asked; one more ends them */
+	int32_t ncalls;
 	int32_t nil;	 /* fn_isnil: -1: there is none; -2: not looked for yet */
 	uint16_t *count;
 	uint8_t *flags;

@@ -295,17 +295,17 @@ result(const Fn *f)
 }
 
 uint16_t
-fn_passed(const Code *c, const Type *t, int32_t pc)
+fn_passed(Code *c, const Type *t, int32_t pc)
 {
 	const Inst *in, *p;
+	const Callsite *s = fn_callers(c, pc);
 	uint16_t args = 0;
-	int32_t i;
 	int k;
 
-	for (i = 0; i < c->ninst; i++) {
-		in = &c->inst[i];
-		if (in->op != ICALL || in->dc != OC_IMM || i + in->d.v != pc || in->sc != OC_FP)
-			continue;
+	if (s == NULL)
+		return (uint16_t)((1 << t->nref) - 1);
+	for (; s->to == pc; s++) {
+		in = &c->inst[s->at];
 		for (p = in - 1; p >= c->inst && in - p < 200 && p->op != IFRAME; p--)
 			if (p->dc == OC_IFP && p->d.o1 == in->s.v && (k = fn_slot(t, p->d.o2)) >= 0)
 				args |= (uint16_t)(1 << k);

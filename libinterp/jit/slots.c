@@ -85,42 +85,51 @@ touches(const Fn *f, const Inst *in, int32_t off)
 		fn_overwrites(in, off);
 }
 
-static uint16_t
-after(const Fn *f, const Inst *in, uint16_t unset)
-{
-	uint32_t i;
+/* What instructions do to slots: give them a value (sets), write to them otherwise, or in particular, nil. */
+typedef struct What {
+	uint16_t sets, writes, nil;
+} What;
 
-	for (i = 0; i < f->frame->nref; i++)
-		if (unset & 1 << i && sets(f, in, (int32_t)f->frame->ref[i]))
-			unset &= (uint16_t)~(1 << i);
-	return unset;
+static bool
+tothe(unsigned opd, int oc)
+{
+	return oc == OC_FP && opd & (DIS_ACC_WRITE | DIS_ACC_ADDR);
 }
 
-/* What is addressed is another affair: escaping. */
-static uint16_t
-nilafter(const Fn *f, const Inst *in, uint16_t nil)
+/* What is addressed by lea is another affair: escaping. */
+static What
+what(const Fn *f, const Inst *in)
 {
+	const DisOp *op = &dis_ops[in->op];
+	What w = {0, 0, 0};
 	int32_t off;
 	uint32_t i;
 
+	if (in->op == ILEA || (in->op != ICALL && !tothe(op->src, in->sc) && !tothe(op->mid, in->mc) && !tothe(op->dst, in->dc)))
+		return w;
 	for (i = 0; i < f->frame->nref; i++) {
 		off = (int32_t)f->frame->ref[i];
-		if (in->op == IMOVP && in->sc == OC_MP && in->dc == OC_FP && in->d.v == off && fn_isnil(f->c, in->s.v))
-			nil |= (uint16_t)(1 << i);
-		else if (sets(f, in, off) || (in->op != ILEA && fn_overwrites(in, off)))
-			nil &= (uint16_t)~(1 << i);
+		if (sets(f, in, off)) {
+			w.sets |= (uint16_t)(1 << i);
+			if (in->op == IMOVP && in->sc == OC_MP && fn_isnil(f->c, in->s.v))
+				w.nil |= (uint16_t)(1 << i);
+		} else if (fn_overwrites(in, off))
+			w.writes |= (uint16_t)(1 << i);
 	}
-	return nil;
+	return w;
 }
 
-/* What holds before each block on all ways to it, and behind it; entry holds when the function begins. */
+/*
+ * What holds before each block on all ways to it, and behind it, if an instruction ends what is in ends[pc - lo], and then what is in makes holds;
+ * entry holds when the function begins.
+ */
 static void
-flow(const Fn *f, uint16_t all, uint16_t entry, uint16_t (*fn)(const Fn *, const Inst *, uint16_t), uint16_t *begin, uint16_t *end)
+flow(const Fn *f, uint16_t all, uint16_t entry, const uint16_t *ends, const uint16_t *makes, uint16_t *begin, uint16_t *end)
 {
 	int i, j, first = f->bix[f->pc - f->lo];
 	bool more = true;
 	const Block *b;
-	int32_t pc;
+	int32_t at;
 	uint16_t s;
 
 	for (i = 0; i < f->nb; i++)
@@ -130,8 +139,8 @@ flow(const Fn *f, uint16_t all, uint16_t entry, uint16_t (*fn)(const Fn *, const
 		for (i = 0; i < f->nb; i++) {
 			b = &f->b[i];
 			s = begin[i];
-			for (pc = b->first; pc <= b->last; pc++)
-				s = fn(f, &f->c->inst[pc], s);
+			for (at = b->first - f->lo; at <= b->last - f->lo; at++)
+				s = (s & (uint16_t)~ends[at]) | makes[at];
 			end[i] = s;
 			for (j = 0; j < b->nsucc; j++) {
 				more |= (begin[b->succ[j]] & ~s) != 0;
@@ -143,7 +152,7 @@ flow(const Fn *f, uint16_t all, uint16_t entry, uint16_t (*fn)(const Fn *, const
 
 /* A slot is unset as long as it is so on all ways; what is unset on some only, or looked at, is made nil when the function begins. */
 static void
-unset(Fn *f, uint16_t all, uint16_t *begin, uint16_t *end)
+unset(Fn *f, uint16_t all, const uint16_t *given, const uint16_t *none, uint16_t *begin, uint16_t *end)
 {
 	const Block *b;
 	int32_t pc;
@@ -151,7 +160,7 @@ unset(Fn *f, uint16_t all, uint16_t *begin, uint16_t *end)
 	uint16_t s;
 	int i, j;
 
-	flow(f, all, all, after, begin, end);
+	flow(f, all, all, given, none, begin, end);
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], j = 0; j < b->nsucc; j++)
 			f->slots.first |= (uint16_t)(end[i] & ~begin[b->succ[j]]);
@@ -162,7 +171,7 @@ unset(Fn *f, uint16_t all, uint16_t *begin, uint16_t *end)
 				if (s & 1 << k && touches(f, &f->c->inst[pc], (int32_t)f->frame->ref[k]))
 					f->slots.first |= (uint16_t)(1 << k);
 			f->slots.unset[pc - f->lo] = s;
-			s = after(f, &f->c->inst[pc], s);
+			s &= (uint16_t)~given[pc - f->lo];
 		}
 	for (pc = f->lo; pc < f->hi; pc++)
 		f->slots.unset[pc - f->lo] &= (uint16_t)~f->slots.first;
@@ -197,18 +206,18 @@ escaping(const Fn *f)
 
 /* all: what callers do not pass. */
 static void
-nils(Fn *f, uint16_t all, uint16_t *begin, uint16_t *end)
+nils(Fn *f, uint16_t all, const uint16_t *writes, const uint16_t *nil, uint16_t *begin, uint16_t *end)
 {
 	uint16_t out = escaping(f), s;
 	const Block *b;
 	int32_t pc;
 	int i;
 
-	flow(f, 0xffff, all, nilafter, begin, end);
+	flow(f, 0xffff, all, writes, nil, begin, end);
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], s = begin[i], pc = b->first; pc <= b->last; pc++) {
 			f->slots.nil[pc - f->lo] = s & (uint16_t)~out;
-			s = nilafter(f, &f->c->inst[pc], s);
+			s = (s & (uint16_t)~writes[pc - f->lo]) | nil[pc - f->lo];
 		}
 }
 
@@ -217,7 +226,7 @@ fn_unsetafter(const Fn *f, int32_t pc)
 {
 	if (f->sig == NULL || f->frame->nref == 0)
 		return 0;
-	return after(f, &f->c->inst[pc], f->slots.unset[pc - f->lo]);
+	return f->slots.unset[pc - f->lo] & (uint16_t)~what(f, &f->c->inst[pc]).sets;
 }
 
 /* ------------------------------------------------------------ not counted */
@@ -329,25 +338,43 @@ bool
 fn_slots(Fn *f)
 {
 	size_t n = (size_t)(f->hi - f->lo);
-	uint16_t *begin, *end, all;
+	uint16_t *given, *writes, *nil, *none, *begin, *end, all, *tmp;
 	Slots *s = &f->slots;
+	const Block *b;
+	int32_t pc;
+	What w;
+	int i;
 
 	s->unset = calloc(n, sizeof *s->unset);
 	s->lent = calloc(n, sizeof *s->lent);
 	s->nil = calloc(n, sizeof *s->nil);
-	begin = calloc((size_t)f->nb, sizeof *begin);
-	end = calloc((size_t)f->nb, sizeof *end);
-	if (s->unset != NULL && s->lent != NULL && s->nil != NULL && begin != NULL && end != NULL && f->frame != NULL && f->frame->nref > 0 &&
-	    f->frame->nref <= MAXREFS) {
+	tmp = calloc(4 * n + 2 * (size_t)f->nb, sizeof *tmp);
+	if (s->unset == NULL || s->lent == NULL || s->nil == NULL || tmp == NULL) {
+		free(tmp);
+		return false;
+	}
+	if (f->frame != NULL && f->frame->nref > 0 && f->frame->nref <= MAXREFS) {
+		given = tmp;
+		writes = given + n;
+		nil = writes + n;
+		none = nil + n;
+		begin = none + n;
+		end = begin + f->nb;
+		for (i = 0; i < f->nb; i++)
+			for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+				w = what(f, &f->c->inst[pc]);
+				given[pc - f->lo] = w.sets;
+				writes[pc - f->lo] = w.sets | w.writes;
+				nil[pc - f->lo] = w.nil;
+			}
 		all = notpassed(f);
 		if (f->sig != NULL) {
-			unset(f, all, begin, end);
+			unset(f, all, given, none, begin, end);
 			unowned(f);
 		}
-		nils(f, all, begin, end);
+		nils(f, all, writes, nil, begin, end);
 		lent(f);
 	}
-	free(begin);
-	free(end);
-	return s->unset != NULL && s->lent != NULL && s->nil != NULL;
+	free(tmp);
+	return true;
 }
