@@ -245,7 +245,7 @@ instruction(Emit *e)
 {
 	int how = fn_how(e->f->c, e->in), i;
 
-	fn_effect(e->f, e->in, &e->e);
+	e->e = *fn_effect(e->f, e->in);
 	if (fn_root(e->f, e->pc)) {
 		em_root(e);
 		return;

@@ -317,7 +317,8 @@ effect(Fn *f, const Inst *in, Effect *e)
 	for (i = 1; i < ROOTLEN; i++)
 		if (fn_root(f, pc - i))
 			return;
-	e->barrier = fn_how(f->c, in) != HOW_INLINE || in->op == ICALL || in->op == IRET;
+	e->how = (uint8_t)fn_how(f->c, in);
+	e->barrier = e->how != HOW_INLINE || in->op == ICALL || in->op == IRET;
 	operand(f, in, op->src, in->sc, &in->s, e);
 	operand(f, in, op->mid, in->mc, &in->m, e);
 	if (in->dc != OC_IMM || !(op->flags & DIS_F_CHKPC))
@@ -346,13 +347,13 @@ effect(Fn *f, const Inst *in, Effect *e)
 		set_add(&e->use, i);
 }
 
-void
-fn_effect(Fn *f, const Inst *in, Effect *e)
+const Effect *
+fn_effect(Fn *f, const Inst *in)
 {
 	if (f->eff != NULL)
-		*e = f->eff[in - f->c->inst - f->lo];
-	else
-		effect(f, in, e);
+		return &f->eff[in - f->c->inst - f->lo];
+	effect(f, in, &f->once);
+	return &f->once;
 }
 
 /* Once, when there will be no more keys. */
@@ -756,7 +757,7 @@ keys(Fn *f, const Machine *m)
 	Code *c = f->c;
 	const Inst *in;
 	Block *b;
-	Effect e;
+	const Effect *e;
 	Loop *l;
 	int i, j, a;
 	int32_t pc;
@@ -792,13 +793,13 @@ keys(Fn *f, const Machine *m)
 	/* What happens in loops. */
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
-			fn_effect(f, &c->inst[pc], &e);
+			e = fn_effect(f, &c->inst[pc]);
 			for (j = 0; j < f->nloop; j++) {
 				l = &f->loop[j];
 				if (pc < l->first || pc > l->last)
 					continue;
-				set_or(&l->defs, &e.def);
-				l->barrier |= e.barrier;
+				set_or(&l->defs, &e->def);
+				l->barrier |= e->barrier;
 			}
 		}
 	for (i = 0; i < f->nb; i++)
@@ -827,10 +828,21 @@ keys(Fn *f, const Machine *m)
 
 /* ------------------------------------------------------------ liveness */
 
+bool
+fn_handled(const Fn *f)
+{
+	int i;
+
+	for (i = 0; i < f->c->nhandlers; i++)
+		if (f->c->handler[i].pc1 < f->hi && f->c->handler[i].pc2 > f->lo)
+			return true;
+	return false;
+}
+
 static void
 localsets(Fn *f, Block *b)
 {
-	Effect e;
+	const Effect *e;
 	bool barrier = false;
 	Set u;
 	int32_t pc;
@@ -840,21 +852,21 @@ localsets(Fn *f, Block *b)
 	memset(&b->wgen, 0, sizeof b->wgen);
 	memset(&b->wkill, 0, sizeof b->wkill);
 	for (pc = b->first; pc <= b->last; pc++) {
-		fn_effect(f, &f->c->inst[pc], &e);
-		u = e.use;
+		e = fn_effect(f, &f->c->inst[pc]);
+		u = e->use;
 		set_minus(&u, &b->kill);
 		set_or(&b->gen, &u);
-		set_or(&b->kill, &e.def);
+		set_or(&b->kill, &e->def);
 		if (!barrier) {
-			if (fn_how(f->c, &f->c->inst[pc]) == HOW_INLINE || fn_root(f, pc)) {
-				u = e.use;
+			if (e->how == HOW_INLINE || fn_root(f, pc)) {
+				u = e->use;
 				set_minus(&u, &b->wkill);
 				set_or(&b->wgen, &u);
 			}
-			set_or(&b->wkill, &e.def);
-			if (e.barrier)
+			set_or(&b->wkill, &e->def);
+			if (e->barrier)
 				memset(&b->wkill, 0xff, sizeof b->wkill);
-			barrier = e.barrier;
+			barrier = e->barrier;
 		}
 	}
 }
@@ -866,7 +878,7 @@ liveness(Fn *f)
 	Handler *h;
 	Set s;
 	int i, j, k, r;
-	bool more = true;
+	bool more = true, handled = fn_handled(f);
 
 	for (i = 0; i < f->nb; i++) {
 		b = &f->b[i];
@@ -881,7 +893,7 @@ liveness(Fn *f)
 			b = &f->b[i];
 			for (j = 0; j < b->nsucc; j++)
 				set_or(&b->out, &f->b[b->succ[j]].live);
-			for (j = 0; j < f->c->nhandlers; j++) {
+			for (j = 0; handled && j < f->c->nhandlers; j++) {
 				h = &f->c->handler[j];
 				if (b->last < h->pc1 || b->first >= h->pc2)
 					continue;
@@ -940,7 +952,7 @@ static void
 dirtiness(Fn *f)
 {
 	Block *b, *t;
-	Effect e;
+	const Effect *e;
 	Set s, u, has;
 	int32_t pc;
 	int i, j;
@@ -956,11 +968,11 @@ dirtiness(Fn *f)
 			b = &f->b[i];
 			s = b->dirty;
 			for (pc = b->first; pc <= b->last; pc++) {
-				fn_effect(f, &f->c->inst[pc], &e);
-				if (e.barrier)
+				e = fn_effect(f, &f->c->inst[pc]);
+				if (e->barrier)
 					memset(&s, 0, sizeof s);
 				else {
-					u = e.def;
+					u = e->def;
 					set_and(&u, &has);
 					set_or(&s, &u);
 				}
@@ -978,14 +990,14 @@ dirtiness(Fn *f)
 void
 fn_liveat(Fn *f, const Block *b, Set *at)
 {
-	Effect e;
+	const Effect *e;
 	Set s = b->out;
 	int32_t pc;
 
 	for (pc = b->last; pc >= b->first; pc--) {
-		fn_effect(f, &f->c->inst[pc], &e);
-		set_minus(&s, &e.def);
-		set_or(&s, &e.use);
+		e = fn_effect(f, &f->c->inst[pc]);
+		set_minus(&s, &e->def);
+		set_or(&s, &e->use);
 		set_or(&s, &b->trap);
 		at[pc - b->first] = s;
 	}
@@ -1028,7 +1040,7 @@ static bool
 fuse(Fn *f)
 {
 	const Inst *in;
-	Effect e;
+	const Effect *e;
 	Block *b;
 	Key *k;
 	Set *at, after;
@@ -1059,11 +1071,11 @@ fuse(Fn *f)
 			if ((in->sc == OC_FP && in->s.v == in->m.v) || (in->dc == OC_FP && in->d.v == in->m.v))
 				continue;
 			k = &f->k[t];
-			fn_effect(f, in + 1, &e);
+			e = fn_effect(f, in + 1);
 			after = at[pc + 2 - b->first];
-			set_minus(&after, &e.def);
+			set_minus(&after, &e->def);
 			set_or(&after, &b->trap);
-			if (e.barrier || set_has(&after, t) || set_meets(&after, &k->clash) || set_meets(&e.use, &k->clash) || set_meets(&e.def, &k->clash))
+			if (e->barrier || set_has(&after, t) || set_meets(&after, &k->clash) || set_meets(&e->use, &k->clash) || set_meets(&e->def, &k->clash))
 				continue;
 			fused[pc - f->lo] = any = true;
 			k->weight -= 2 * weight(b->depth);
@@ -1087,7 +1099,7 @@ static bool
 interference(Fn *f)
 {
 	Set *at, s, *after;
-	Effect e;
+	const Effect *e;
 	Block *b;
 	int32_t pc, max = 0;
 	int i, k, j;
@@ -1103,9 +1115,9 @@ interference(Fn *f)
 		fn_liveat(f, b, at);
 		at[b->last - b->first + 1] = b->out;
 		for (pc = b->first; pc <= b->last; pc++) {
-			fn_effect(f, &f->c->inst[pc], &e);
+			e = fn_effect(f, &f->c->inst[pc]);
 			after = &at[pc - b->first + 1];
-			for (k = set_next(&e.def, 0); k >= 0; k = set_next(&e.def, k + 1)) {
+			for (k = set_next(&e->def, 0); k >= 0; k = set_next(&e->def, k + 1)) {
 				s = *after;
 				set_or(&s, &b->trap);
 				/* One writes what another is to find there. */
@@ -1118,8 +1130,8 @@ interference(Fn *f)
 			}
 			/* All that live at one point meet, and with what is written there. */
 			s = *after;
-			set_or(&s, &e.def);
-			set_or(&s, &e.use);
+			set_or(&s, &e->def);
+			set_or(&s, &e->use);
 			for (k = set_next(&s, 0); k >= 0; k = set_next(&s, k + 1))
 				set_or(&f->k[k].meets, &s);
 		}
@@ -1134,29 +1146,41 @@ interference(Fn *f)
 	return true;
 }
 
+static const Key *sorting;
+
+static int
+byweight(const void *a, const void *b)
+{
+	int i = *(const int16_t *)a, j = *(const int16_t *)b;
+	double x = sorting[i].weight, y = sorting[j].weight;
+
+	return x != y ? (x < y) - (x > y) : i - j;
+}
+
 static void
 allot(Fn *f, const Machine *m)
 {
+	int16_t order[NKEY];
 	uint32_t free_;
-	bool done[NKEY] = {false};
-	int i, j, best;
+	int i, j, n = 0, best;
+	Key *k;
 
-	for (;;) {
-		best = -1;
-		for (i = 0; i < f->nk; i++)
-			if (!done[i] && !f->k[i].memory && f->k[i].weight > 0 && (best < 0 || f->k[i].weight > f->k[best].weight))
-				best = i;
-		if (best < 0)
-			return;
-		done[best] = true;
-		if (f->k[best].base >= 0 && f->k[f->k[best].base].memory)
+	for (i = 0; i < f->nk; i++)
+		if (!f->k[i].memory && f->k[i].weight > 0)
+			order[n++] = (int16_t)i;
+	sorting = f->k;
+	qsort(order, (size_t)n, sizeof *order, byweight);
+	for (i = 0; i < n; i++) {
+		best = order[i];
+		k = &f->k[best];
+		if (k->base >= 0 && f->k[k->base].memory)
 			continue;
-		free_ = f->k[best].class == KF ? m->fpr : f->frames ? m->gpr & ~m->notframes : m->gpr;
-		for (j = 0; j < f->nk; j++)
-			if (j != best && f->k[j].reg >= 0 && (f->k[j].class == KF) == (f->k[best].class == KF) && set_has(&f->k[best].meets, j))
+		free_ = k->class == KF ? m->fpr : f->frames ? m->gpr & ~m->notframes : m->gpr;
+		for (j = set_next(&k->meets, 0); j >= 0; j = set_next(&k->meets, j + 1))
+			if (j != best && f->k[j].reg >= 0 && (f->k[j].class == KF) == (k->class == KF))
 				free_ &= ~(1u << f->k[j].reg);
 		if (free_ != 0)
-			f->k[best].reg = (int8_t)__builtin_ctz(free_);
+			k->reg = (int8_t)__builtin_ctz(free_);
 	}
 }
 
@@ -1255,17 +1279,6 @@ fn_frametype(Code *c, int32_t pc)
 		}
 	}
 	return NULL;
-}
-
-bool
-fn_handled(const Fn *f)
-{
-	int i;
-
-	for (i = 0; i < f->c->nhandlers; i++)
-		if (f->c->handler[i].pc1 < f->hi && f->c->handler[i].pc2 > f->lo)
-			return true;
-	return false;
 }
 
 Fn *

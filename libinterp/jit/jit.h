@@ -199,6 +199,16 @@ typedef struct Slots {
 	uint16_t *unset, *lent, *nil; /* by pc - lo */
 } Slots;
 
+/*
+ * What an instruction means for keys: those it reads, those it writes; barrier: registers do not survive it. Reads and writes of a
+ * barrier are in memory.
+ */
+typedef struct Effect {
+	Set use, def;
+	bool barrier;
+	uint8_t how; /* HOW_... */
+} Effect;
+
 typedef struct Callsite {
 	int32_t to, at;
 } Callsite;
@@ -219,7 +229,7 @@ typedef struct Fn {
 	bool frames; /* makes some, or calls, otherwise than by light calls */
 	bool light;  /* the code is for light calls: light.c */
 	Type *frame; /* what its frame seems to be, or NULL */
-	struct Effect *eff; /* by pc - lo, when keys are known */
+	Effect *eff, once; /* by pc - lo, when keys are known; and before */
 	bool *fused;	    /* by pc - lo: see fn_fused */
 	bool *root;	    /* by pc - lo: see fn_root */
 	struct Sig *sig;    /* of light calls of it, in code for them */
@@ -237,14 +247,6 @@ typedef struct Machine {
 	bool fuses, roots, lights;
 } Machine;
 
-/*
- * What an instruction means for keys: those it reads, those it writes; barrier: registers do not survive it. Reads and writes of a
- * barrier are in memory.
- */
-typedef struct Effect {
-	Set use, def;
-	bool barrier;
-} Effect;
 
 /*
  * The function at pc, analysed, with registers given out; NULL: it cannot be compiled or there is no memory. mp: data of an instance, for
@@ -260,7 +262,8 @@ bool fn_handled(const Fn *f);
 Type *fn_frametype(Code *c, int32_t pc);
 /* The calls of pc in this module, at least those that look like any, and others behind them; NULL: no memory. */
 const Callsite *fn_callers(Code *c, int32_t pc);
-void fn_effect(Fn *f, const Inst *in, Effect *e);
+/* Good until the next one is asked for. */
+const Effect *fn_effect(Fn *f, const Inst *in);
 /* The key of a word of the frame, or -1. */
 int fn_key(const Fn *f, int32_t off, int class);
 /* The derived key of array key a that indexing at pc may use, or -1. */
