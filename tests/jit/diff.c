@@ -31,7 +31,7 @@ static Osenv *env;
 
 /* What a child tells about itself. */
 typedef struct Shared {
-	volatile uint64_t seed, done;
+	volatile uint64_t seed, done, unset; /* unset: those that read what they have not set */
 	volatile int engine;
 } Shared;
 
@@ -262,7 +262,7 @@ run(const Object *o, int engine, int fill, Text *t)
 	Module *m[GEN_MODULES];
 	Ref r = H;
 	char msg[160];
-	int i, pid, turns;
+	int i, pid, turns, quantum;
 	uint32_t k;
 	Code *c;
 	Prog *p;
@@ -271,6 +271,9 @@ run(const Object *o, int engine, int fill, Text *t)
 	t->n = 0;
 	shared->engine = engine;
 	engine_select(engine);
+	/* Now and then native code is left all the time. */
+	quantum = engine == ENGINE_FIRST && shared->seed % 4 == 0 ? 32 : 2048;
+	sched_quantum(quantum);
 	vm_enter();
 	used = pools[POOL_HEAP].used;
 	pass = gc_pass;
@@ -291,7 +294,7 @@ run(const Object *o, int engine, int fill, Text *t)
 	p = start(m[GEN_MAIN], fill);
 	pid = p->v.pid;
 	vm_leave();
-	for (turns = 0; turns < (harmful ? FEWTURNS : TURNS) / 10 && !ended; turns++)
+	for (turns = 0; turns < (harmful ? FEWTURNS : TURNS) / 10 * (2048 / quantum) && !ended; turns++)
 		ended = !sched_turns(10);
 	vm_enter();
 	if (harmful) {
@@ -590,6 +593,10 @@ many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
 					program_spoil(&pr, seed);
 				status = compare(&pr);
 				program_free(&pr);
+				if (status == UNSET) {
+					shared->unset++;
+					continue;
+				}
 				if (status != SAME)
 					_exit(status);
 				shared->done++;
@@ -613,7 +620,7 @@ many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
 			status = shared->engine == ENGINE_INTERP && !harmful ? INVALID : DIFFERENT;
 		} else {
 			status = WEXITSTATUS(status);
-			snprintf(what, sizeof what, "%s", status == INVALID ? "invalid program" : status == UNSET ? "reads what it has not set" : "different states");
+			snprintf(what, sizeof what, "%s", status == INVALID ? "invalid program" : "different states");
 		}
 		report(seed, what, status, keep);
 		n++;
@@ -625,7 +632,7 @@ many(uint64_t first, uint64_t last, uint64_t step, int failures, bool keep)
 int
 main(int argc, char **argv)
 {
-	uint64_t first = 1, count = 1000, done = 0;
+	uint64_t first = 1, count = 1000, done = 0, unset = 0;
 	int jobs = 1, failures = 1, c, i, status, failed = 0;
 	bool print = false, keep = false;
 	Shared *all;
@@ -697,8 +704,15 @@ main(int argc, char **argv)
 	while (wait(&status) > 0 || errno == EINTR)
 		if (status != 0)
 			failed = 1;
-	for (i = 0; i < jobs; i++)
+	for (i = 0; i < jobs; i++) {
 		done += all[i].done;
+		unset += all[i].unset;
+	}
+	if (unset > 0)
+		fprintf(out, "%llu programs read what they have not set, and are left out\n", (unsigned long long)unset);
+	/* Nearly all have to say something. */
+	if (unset > 10 + count / 1000)
+		failed = 1;
 	fprintf(out, "%llu programs %s in %d engines%s\n", (unsigned long long)done, harmful ? "do no harm" : "end alike", ENGINES,
 		failed ? ", others do not" : "");
 	return failed;
