@@ -408,8 +408,8 @@ agrees(const Fn *f)
 }
 
 /*
- * The answer is kept in the flags of all functions that had to be looked at. Those that are reached from one that is light are light; of the others
- * only those that are not by themselves are known not to be.
+ * The answer is kept in the flags of the functions that had to be looked at. Those that are reached from one that is light are light; one that is not
+ * makes those heavy from which it has been reached.
  */
 bool
 fn_light(Code *c, int32_t pc)
@@ -417,7 +417,7 @@ fn_light(Code *c, int32_t pc)
 	Jcode *jc = jcode(c);
 	uint8_t *flags = jc->flags;
 	int32_t what[MAXREACH + 1];
-	int n = 1, i, pass;
+	int from[MAXREACH + 1], n = 1, i, k, pass;
 	bool ok = true;
 	Fn *f;
 
@@ -430,15 +430,19 @@ fn_light(Code *c, int32_t pc)
 		for (i = 0; i < n && ok; i++) {
 			if (flags[what[i]] & JC_LIGHT)
 				continue;
-			if (!(flags[what[i]] & JC_HEAVY)) {
+			k = n;
+			ok = !(flags[what[i]] & JC_HEAVY);
+			if (ok) {
 				f = fn_shape(c, what[i]);
-				if (f == NULL || (pass == 0 ? !mayberun(f, what, &n) : !agrees(f)))
-					flags[what[i]] |= JC_HEAVY;
-				else if (pass == 0)
+				ok = f != NULL && (pass == 0 ? mayberun(f, what, &n) : agrees(f));
+				if (ok && pass == 0)
 					jc->sig[what[i]] = signature(f);
 				fn_free(f);
 			}
-			ok = !(flags[what[i]] & JC_HEAVY);
+			for (; k < n; k++)
+				from[k] = i;
+			for (k = i; !ok && k > 0; k = from[k])
+				flags[what[k]] |= JC_HEAVY;
 		}
 	if (!ok)
 		flags[pc] |= JC_HEAVY;
