@@ -331,7 +331,8 @@ compile(Module *m, int32_t pc, bool light)
 		if (j != NULL && h != NULL) {
 			n = emit_fn(f, rw + h->at, h->size < MAXFN ? h->size : MAXFN, rx + h->at, j);
 			if (n == SIZE_MAX) {
-				fprintf(stderr, "emu: jit: no code for %s at %d\n", c->name, f->pc);
+				if (dump)
+					fprintf(stderr, "no code for %s at %d\n", c->name, f->pc);
 				break;
 			}
 			if (n != 0)

@@ -1204,7 +1204,8 @@ try(Gen *g)
 		if (i >= t.nexc && i < t.n)
 			move(g, KC, fp(x), own(g, KC));
 		block(g, below(g, 3));
-		if (chance(g, 80))
+		/* What is an adt does not go where it would be a string. */
+		if (i < t.nexc || chance(g, 80))
 			jump(g, end);
 	}
 	bind(g, end);
