@@ -8,24 +8,47 @@
 
 /* ------------------------------------------------------------ nil */
 
-/* Nobody writes to the word of module data at off. */
-static bool
-constant(const Code *c, int32_t off)
+/*
+ * Words of module data that somebody may write to, as a map with a byte for each; *limit is where those begin of which nothing is known. NULL: no
+ * memory.
+ */
+static uint8_t *
+written(const Code *c, uint32_t *limit)
 {
-	const DisOp *op;
+	uint32_t n = c->mpsize / 4, i, from, to;
+	uint8_t *map = calloc((size_t)n + 1, 1);
+	const Operand *o[3];
 	const Inst *in;
+	unsigned opd[3];
+	uint8_t oc[3];
+	int k;
 
-#define WRITES(opd, oc, o) (opd & (DIS_ACC_WRITE | DIS_ACC_ADDR) && oc == OC_MP && o.v < off + 4 && (opd & DIS_ACC_ADDR || o.v + 8 > off))
+	if (map == NULL)
+		return NULL;
+	*limit = n;
 	for (in = c->inst; in < c->inst + c->ninst; in++) {
-		op = &dis_ops[in->op];
-		/* What is addressed below it is another variable, unless it is that large. */
-		if (WRITES(op->src, in->sc, in->s) && (in->op != ILEA || in->s.v + 64 > off))
-			return false;
-		if (WRITES(op->mid, in->mc, in->m) || (in->dc != OC_IMM && WRITES(op->dst, in->dc, in->d)))
-			return false;
+		opd[0] = dis_ops[in->op].src;
+		opd[1] = dis_ops[in->op].mid;
+		opd[2] = dis_ops[in->op].dst;
+		oc[0] = in->sc;
+		oc[1] = in->mc;
+		oc[2] = in->dc;
+		o[0] = &in->s;
+		o[1] = &in->m;
+		o[2] = &in->d;
+		for (k = 0; k < 3; k++) {
+			if (oc[k] != OC_MP || !(opd[k] & (DIS_ACC_WRITE | DIS_ACC_ADDR)))
+				continue;
+			from = (uint32_t)o[k]->v / 4;
+			/* What is addressed is a variable that may be so large; whatever else is done to it is not known. */
+			to = from + (in->op == ILEA ? 16 : 2);
+			if (opd[k] & DIS_ACC_ADDR && in->op != ILEA)
+				*limit = from < *limit ? from : *limit;
+			for (i = from; i < to && i < n; i++)
+				map[i] = 1;
+		}
 	}
-#undef WRITES
-	return true;
+	return map;
 }
 
 /* Compilers have one such word. */
@@ -33,14 +56,21 @@ bool
 fn_isnil(Code *c, int32_t off)
 {
 	Jcode *jc = c->jit;
+	uint32_t limit, at;
 	const Inst *in;
+	uint8_t *map;
 
 	if (jc->nil == -2) {
 		jc->nil = -1;
-		for (in = c->inst; in < c->inst + c->ninst && jc->nil < 0; in++)
-			if (in->op == IMOVP && in->sc == OC_MP && c->image != H && (uint32_t)in->s.v + 4 <= c->mpsize && ldw(c->image + (uint32_t)in->s.v) == H &&
-			    constant(c, in->s.v))
+		map = c->image != H ? written(c, &limit) : NULL;
+		for (in = c->inst; map != NULL && in < c->inst + c->ninst && jc->nil < 0; in++) {
+			if (in->op != IMOVP || in->sc != OC_MP)
+				continue;
+			at = (uint32_t)in->s.v;
+			if (at % 4 == 0 && at / 4 < limit && !map[at / 4] && ldw(c->image + at) == H)
 				jc->nil = in->s.v;
+		}
+		free(map);
 	}
 	return jc->nil >= 0 && jc->nil == off;
 }
