@@ -1233,8 +1233,14 @@ callsites(Code *c)
 		return false;
 	for (i = n = 0; i < c->ninst; i++) {
 		in = &c->inst[i];
-		if ((in->op == ICALL || in->op == ISPAWN) && in->dc == OC_IMM && in->sc == OC_FP)
+		if (in->op == IMOVPC)
+			jc->indirect = true;
+		if (in->op != ICALL && in->op != ISPAWN)
+			continue;
+		if (in->dc == OC_IMM && in->sc == OC_FP)
 			jc->calls[n++] = (Callsite){i + in->d.v, i};
+		else
+			jc->indirect = true;
 	}
 	qsort(jc->calls, (size_t)n, sizeof *jc->calls, bytarget);
 	jc->calls[n] = (Callsite){-1, -1};

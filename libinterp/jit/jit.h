@@ -410,6 +410,7 @@ typedef struct Jcode {
 	Sig *sig;	 /* of functions that are light */
 	Callsite *calls; /* by target, when fn_callers has been asked; one more ends them */
 	int32_t ncalls;
+	bool indirect;	 /* when that has been asked: there may be other calls in the module */
 	int32_t nil;	 /* fn_isnil: -1: there is none; -2: not looked for yet */
 	uint16_t *count;
 	uint8_t *flags;

@@ -294,21 +294,41 @@ result(const Fn *f)
 	return (uint8_t)r;
 }
 
+/* The references in a frame of type t that the instruction may set, which writes to it. */
+static uint16_t
+setsin(const Inst *in, const Type *t)
+{
+	int class = fn_class(dis_ops[in->op].dst), size = class == KL || class == KF ? 8 : class >= 0 ? 4 : INT32_MAX / 2;
+	uint16_t set = 0;
+	uint32_t i;
+
+	if (in->op == ILEA)
+		size = 4;
+	for (i = 0; i < t->nref; i++)
+		if ((int32_t)t->ref[i] + 4 > in->d.o2 && (int32_t)t->ref[i] < in->d.o2 + size)
+			set |= (uint16_t)(1 << i);
+	return set;
+}
+
 uint16_t
 fn_passed(Code *c, const Type *t, int32_t pc)
 {
-	const Inst *in, *p;
+	uint16_t all = (uint16_t)((1 << t->nref) - 1), args = 0;
 	const Callsite *s = fn_callers(c, pc);
-	uint16_t args = 0;
-	int k;
+	const Inst *in, *p;
 
 	if (s == NULL)
-		return (uint16_t)((1 << t->nref) - 1);
+		return all;
 	for (; s->to == pc; s++) {
 		in = &c->inst[s->at];
-		for (p = in - 1; p >= c->inst && in - p < 200 && p->op != IFRAME; p--)
-			if (p->dc == OC_IFP && p->d.o1 == in->s.v && (k = fn_slot(t, p->d.o2)) >= 0)
-				args |= (uint16_t)(1 << k);
+		for (p = in - 1; p >= c->inst && in - p < 1000; p--) {
+			if (p->op == IFRAME && p->dc == OC_FP && p->d.v == in->s.v)
+				break;
+			if (p->dc == OC_IFP && p->d.o1 == in->s.v)
+				args |= setsin(p, t);
+		}
+		if (p < c->inst || in - p >= 1000)
+			return all;
 	}
 	return args;
 }

@@ -40,9 +40,9 @@ written(const Code *c, uint32_t *limit)
 			if (oc[k] != OC_MP || !(opd[k] & (DIS_ACC_WRITE | DIS_ACC_ADDR)))
 				continue;
 			from = (uint32_t)o[k]->v / 4;
-			/* What is addressed is a variable that may be so large; whatever else is done to it is not known. */
-			to = from + (in->op == ILEA ? 16 : 2);
-			if (opd[k] & DIS_ACC_ADDR && in->op != ILEA)
+			to = from + 2;
+			/* How large that is is not known. */
+			if (opd[k] & DIS_ACC_ADDR)
 				*limit = from < *limit ? from : *limit;
 			for (i = from; i < to && i < n; i++)
 				map[i] = 1;
@@ -349,7 +349,7 @@ fn_lentafter(const Fn *f, int32_t pc)
 	return f->slots.lent != NULL && pc + 1 < f->hi ? f->slots.lent[pc + 1 - f->lo] : 0;
 }
 
-/* What callers do not pass is nil when the function begins. Callers in other modules are not known. */
+/* What callers do not pass is nil when the function begins. Callers in other modules are not known, nor those that go through a variable. */
 static uint16_t
 notpassed(const Fn *f)
 {
@@ -358,6 +358,8 @@ notpassed(const Fn *f)
 
 	if (f->sig != NULL)
 		return all & (uint16_t)~f->sig->args;
+	if (fn_callers(f->c, f->pc) == NULL || ((Jcode *)f->c->jit)->indirect)
+		return 0;
 	for (i = 0; i < f->c->nlinks; i++)
 		if (f->c->link[i].pc == f->pc)
 			return 0;
