@@ -581,6 +581,7 @@ start(void)
 	uint64_t used = pools[POOL_HEAP].used, left = pools[POOL_HEAP].max - used;
 
 	requested = false;
+	heap_unquick();
 	gc_colour = gc_colour == 1 ? 2 : 1;
 	gc_pass++;
 	phase = ROOTS;
@@ -606,6 +607,7 @@ finish(void)
 	drop(&grey);
 	arena_trimall();
 	phase = IDLE;
+	heap_requick();
 	gc_next = UINT64_MAX;
 	base = pools[POOL_HEAP].used;
 	if (gc_stats.freed != freedbefore)

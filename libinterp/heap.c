@@ -11,7 +11,6 @@
 #define NCLASS nelem(classes)
 #define SMALLPAGES 1u
 #define MEDIUMPAGES 4u
-#define QUICK 64 /* bytes of what is allocated most */
 #define RESERVE (1u << 20) /* of a pool, that restricted processes leave alone */
 
 /* Block sizes, headers included; those above SMALLMAX are cut from larger chunks. At most a quarter is lost. */
@@ -27,6 +26,8 @@ static Chunk *all;			/* circular list of all chunks would do; a plain one is eno
 Chunk *heap_pages[(0xffffffffu >> ARENA_PAGESHIFT) + 1];
 
 Pool pools[NPOOLS];
+Quick heap_quick[NQUICK + 1];
+static uint32_t unquick; /* calls of heap_unquick */
 
 /*
  * Objects whose count reached 0 while another was being destroyed (a stack), and large arrays of which elements from at
@@ -70,6 +71,8 @@ heap_init(uint64_t heapmax, uint64_t mainmax)
 	for (i = 0; i < NCLASS; i++)
 		for (; s <= classes[i] / 8; s++)
 			classof8[s] = i;
+	for (i = 0; i < NQUICK; i++)
+		heap_quick[i].max = QUICKMAX;
 	pools[POOL_HEAP].name = "heap";
 	pools[POOL_HEAP].max = heapmax;
 	pools[POOL_MAIN].name = "main";
@@ -377,8 +380,9 @@ slowblock(int pool, Type *t, uint64_t size)
 
 	if (size < 1u << 30)
 		b = getblock(pool, n);
-	if (b == 0 && heap_left()) {
+	if (b == 0) {
 		heap_drain(0);
+		heap_giveback();
 		if (size < 1u << 30)
 			b = getblock(pool, n);
 	}
@@ -671,18 +675,122 @@ unwind(size_t dbase, size_t bbase, int *work)
 			break;
 }
 
-/*
- * The usual case of that: a small object of words and references, none of which is the last one to another object. False: it is not, and the
- * references that are still in it are still counted.
- */
-static bool
-destroysmall(Ref r, Chunk *c, uint32_t ix)
+/* An object that does not wait already: that, and no object, can only be the work of a forged count. */
+static inline Chunk *
+finddead(Ref r, uint32_t *ix)
 {
-	const Type *t = heap_type(r);
+	Chunk *c = heap_find(r, ix);
+
+	return c != NULL && c->state[*ix] != GC_DEAD && c->state[*ix] != GC_DYING ? c : NULL;
+}
+
+/* It waits. Without memory it is lost to the count: the collector will find it. */
+static void
+later(Ref r)
+{
+	uint32_t ix;
+	Chunk *c = finddead(r, &ix);
+
+	if (c == NULL)
+		return;
+	ref_moved(r); /* what waits still has its references */
+	if (pushdead(r, c, ix))
+		c->state[ix] = GC_DEAD;
+}
+
+/* A block that is given back, with what stands behind it if its header lied. */
+static void
+unkept(Ref r)
+{
+	uint32_t ix;
+	Chunk *c = finddead(r, &ix);
+	int work = 0;
+
+	if (c == NULL)
+		return;
+	if (c->host != NULL && c->host[ix] != NULL) {
+		*heap_typeid(r) = 0;
+		destroy1(r, c, ix, &work);
+	} else
+		freeblock(c, ix);
+}
+
+void
+heap_giveback(void)
+{
+	Quick *q;
+
+	for (q = heap_quick; q < heap_quick + NQUICK; q++)
+		while (q->n > 0)
+			unkept(q->r[--q->n]);
+}
+
+void
+heap_unquick(void)
+{
+	int i;
+
+	heap_giveback();
+	unquick++;
+	for (i = 0; i < NQUICK; i++)
+		heap_quick[i].max = 0;
+}
+
+void
+heap_requick(void)
+{
+	int i;
+
+	if (--unquick == 0)
+		for (i = 0; i < NQUICK; i++)
+			heap_quick[i].max = QUICKMAX;
+}
+
+/* The block of a simple object that is no more. */
+static inline void
+release(const Type *t, Ref r)
+{
+	Quick *q = &heap_quick[t->quick];
+
+	if (likely(q->n < q->max)) {
+		*(Abig *)heap_count(r) = 0;
+		q->r[q->n++] = r;
+	} else
+		unkept(r);
+}
+
+/* Take apart a simple object. The last one of those that die with it is given back, H if there is none; the others wait. */
+static inline Ref
+destroysimple(const Type *t, Ref r)
+{
+	Ref last = H, q;
+	uint32_t k;
+
+	for (k = 0; k < t->nref; k++) {
+		q = ldw(r + t->ref[k]);
+		if (!arena_ok(q) || --*heap_count(q) != 0)
+			continue;
+		if (last != H)
+			later(last);
+		last = q;
+	}
+	release(t, r);
+	return last;
+}
+
+/* The usual case of heap_destroy: a simple object, the last reference to no other, whose block is kept. Those in it are nil then, if it is not that. */
+static inline bool
+destroyquick(Ref r)
+{
+	const Type *t;
+	Quick *q;
 	uint32_t k;
 	Aref *p;
 
-	if (t == NULL || (c->host != NULL && c->host[ix] != NULL) || (t->kind != TK_LIST && t->kind != TK_ADT) || t->nref > LEASTWORK / 8 || t->size > c->block - HEAP_HDR)
+	if (destroying || !arena_ok(r) || (t = heap_type(r)) == NULL)
+		return false;
+	q = &heap_quick[t->quick];
+	if (q->n >= q->max)
 		return false;
 	for (k = 0; k < t->nref; k++) {
 		p = ref2ptr(r + t->ref[k]);
@@ -693,38 +801,59 @@ destroysmall(Ref r, Chunk *c, uint32_t ix)
 		}
 		*p = H;
 	}
+	*(Abig *)heap_count(r) = 0;
+	q->r[q->n++] = r;
 	turnwork--;
-	freeblock(c, ix);
 	return true;
+}
+
+static void __attribute__((noinline))
+destroy(Ref r)
+{
+	size_t dbase = ndead, bbase = nbig;
+	const Type *t;
+	struct Dead d;
+	uint32_t ix;
+	Chunk *c;
+	int work;
+
+	if (destroying) {
+		later(r);
+		return;
+	}
+	work = turnwork > LEASTWORK ? turnwork : LEASTWORK;
+	turnwork -= work;
+	/* Most objects are simple, and so is what dies with them. */
+	while (arena_ok(r) && (t = heap_type(r)) != NULL && t->simple) {
+		work -= 1 + (int)t->nref;
+		r = destroysimple(t, r);
+		if (r == H && ndead > dbase) {
+			d = dead[--ndead];
+			d.c->state[d.ix] = gc_colour;
+			r = d.r;
+		}
+		if (work <= 0 && r != H)
+			later(r);
+		if (work <= 0 || r == H) {
+			turnwork += work;
+			return;
+		}
+	}
+	c = finddead(r, &ix);
+	destroying = true;
+	if (c != NULL)
+		destroy1(r, c, ix, &work);
+	if (ndead > dbase || nbig > bbase)
+		unwind(dbase, bbase, &work);
+	turnwork += work;
+	destroying = false;
 }
 
 void
 heap_destroy(Ref r)
 {
-	size_t dbase = ndead, bbase = nbig;
-	uint32_t ix;
-	Chunk *c = heap_find(r, &ix);
-	int work;
-
-	/* The last two can only be the work of a forged count. */
-	if (c == NULL || c->state[ix] == GC_DEAD || c->state[ix] == GC_DYING)
-		return;
-	if (destroying) {
-		ref_moved(r); /* what waits still has its references */
-		if (pushdead(r, c, ix))
-			c->state[ix] = GC_DEAD;
-		return; /* or without memory it is lost to the count: the collector will find it */
-	}
-	if (destroysmall(r, c, ix))
-		return;
-	destroying = true;
-	work = turnwork > LEASTWORK ? turnwork : LEASTWORK;
-	turnwork -= work;
-	destroy1(r, c, ix, &work);
-	if (ndead > dbase || nbig > bbase)
-		unwind(dbase, bbase, &work);
-	turnwork += work;
-	destroying = false;
+	if (!destroyquick(r))
+		destroy(r);
 }
 
 void

@@ -210,7 +210,7 @@ list_cons(Prog *p, Ref *dst, Type *elem, const void *val)
 	Type *t = type_list(elem);
 	Ref r;
 
-	if (t == NULL || (r = heap_alloc(POOL_HEAP, t, t->size)) == 0)
+	if (t == NULL || (r = heap_newraw(t)) == 0)
 		return vm_raise_heap(p);
 	memcpy(ref2ptr(r + t->voff), val, elem->size);
 	heap_increfs(elem, ref2ptr(r + t->voff), 1);
@@ -225,7 +225,7 @@ list_cons(Prog *p, Ref *dst, Type *elem, const void *val)
 int
 adt_new(Prog *p, Ref *dst, Type *t)
 {
-	Ref r = heap_alloc(POOL_HEAP, t, t->size);
+	Ref r = heap_new(t);
 
 	if (r == 0)
 		return vm_raise_heap(p);

@@ -13,7 +13,7 @@
 int
 op_new(Prog *p, Type *t, Aref *dst)
 {
-	Ref r = heap_alloc(POOL_HEAP, t, t->size);
+	Ref r = heap_new(t);
 	uint32_t i;
 
 	if (r == 0)
@@ -45,7 +45,7 @@ op_cons(Prog *p, Type *elem, const void *val, Aref *dst)
 	Ref r;
 	void *v;
 
-	if (t == NULL || (r = heap_alloc(POOL_HEAP, t, t->size)) == 0)
+	if (t == NULL || (r = heap_newraw(t)) == 0)
 		return vm_raise_heap(p);
 	v = ref2ptr(r + t->voff);
 	switch (elem->size) {

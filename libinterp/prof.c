@@ -263,11 +263,21 @@ newturns(void)
 }
 
 static void
+turn(bool on)
+{
+	if (on && !prof_on)
+		heap_unquick();
+	else if (!on && prof_on)
+		heap_requick();
+	prof_on = on;
+}
+
+static void
 stop(void)
 {
 	newturns();
 	mode = OFF;
-	prof_on = events;
+	turn(events);
 	atomic_fetch_add(&clocks, 1);
 }
 
@@ -276,7 +286,7 @@ prof_events(bool on)
 {
 	newturns();
 	events = on;
-	prof_on = on || mode != OFF;
+	turn(on || mode != OFF);
 }
 
 /* Forget all counts. */
@@ -307,7 +317,7 @@ start(int what)
 		return -1;
 	clear();
 	mode = what;
-	prof_on = true;
+	turn(true);
 	return 0;
 }
 

@@ -224,11 +224,15 @@ str_copylen(Ref r, char *buf, size_t n)
 	uint32_t i;
 	char t[4];
 	size_t k = 0;
+	Abig w;
 	int m;
 
-	if (s.b != NULL)
+	if (s.b != NULL) {
+		for (; k + 8 <= s.len && k + 9 <= n && !((w = *(const Abig *)(s.b + k)) & 0x8080808080808080); k += 8)
+			*(Abig *)(buf + k) = w;
 		for (; k < s.len && k + 1 < n && s.b[k] < 0x80; k++)
 			buf[k] = (char)s.b[k];
+	}
 	for (i = (uint32_t)k; i < s.len; i++) {
 		m = conv_pututf8(str_at(s, i), t);
 		if (k + m >= n)

@@ -8,18 +8,14 @@
 
 #define FOREVER UINT32_MAX
 #define HASH 1024
+#define SIMPLE 8 /* references in what is destroyed at a stroke */
 
 Type *Tbyte, *Tword, *Tbig, *Tref, *Tstring, *Tchan, *Tmodule, *Traw;
 
 static Type *hash[HASH];
-static Type **byid;
-static uint32_t nbyid, abyid, freeids; /* freeids: NULL entries below nbyid */
-
-Type *
-type_byid(uint32_t id)
-{
-	return id < nbyid ? byid[id] : NULL;
-}
+Type **type_all;
+uint32_t type_n;
+static uint32_t atypes, freeids; /* freeids: NULL entries below type_n */
 
 static uint32_t
 hashof(uint32_t size, const uint8_t *map, uint32_t nmap)
@@ -43,25 +39,32 @@ static bool
 enter(Type *t)
 {
 	Type **nt;
-	uint32_t i = nbyid;
+	uint32_t i = type_n;
 
 	if (freeids > 0) {
-		for (i = 0; byid[i] != NULL; i++)
+		for (i = 0; type_all[i] != NULL; i++)
 			;
 		freeids--;
 	} else {
-		if (nbyid == abyid) {
-			nt = realloc(byid, (abyid * 2 + 64) * sizeof *nt);
+		if (type_n == atypes) {
+			nt = realloc(type_all, (atypes * 2 + 64) * sizeof *nt);
 			if (nt == NULL)
 				return false;
-			byid = nt;
-			abyid = abyid * 2 + 64;
+			type_all = nt;
+			atypes = atypes * 2 + 64;
 		}
-		nbyid++;
+		type_n++;
 	}
 	t->id = i;
-	byid[i] = t;
+	type_all[i] = t;
 	return true;
+}
+
+static void
+setsimple(Type *t, bool maybe)
+{
+	t->simple = maybe && t->nref <= SIMPLE;
+	t->quick = t->simple ? heap_quickfor(t->size) : NQUICK;
 }
 
 /* A type of its own. Reference words that do not lie inside size are left out. */
@@ -93,6 +96,7 @@ make(int kind, uint32_t size, const uint8_t *map, uint32_t nmap)
 		if (map[i / 8] & 0x80 >> i % 8 && off + 4 <= size)
 			t->ref[t->nref++] = off;
 	}
+	setsimple(t, kind == TK_ADT);
 	if (!enter(t)) {
 		type_free(t);
 		return NULL;
@@ -175,7 +179,7 @@ derive(Type *elem, Type **place, int kind, uint32_t size, uint32_t voff)
 		free(t->ref);
 		t->ref = malloc((elem->nref + 2) * sizeof *t->ref);
 		if (t->ref == NULL) {
-			byid[t->id] = NULL;
+			type_all[t->id] = NULL;
 			freeids++;
 			type_free(t);
 			return NULL;
@@ -184,6 +188,7 @@ derive(Type *elem, Type **place, int kind, uint32_t size, uint32_t voff)
 			t->ref[t->nref++] = 0;
 		for (i = 0; i < elem->nref; i++)
 			t->ref[t->nref++] = voff + elem->ref[i];
+		setsimple(t, kind == TK_LIST);
 	}
 	if (elem->users != FOREVER)
 		elem->users++;
@@ -247,8 +252,8 @@ type_sweep(uint32_t pass)
 	Type *t, **l;
 	uint32_t i;
 
-	for (i = 0; i < nbyid; i++) {
-		t = byid[i];
+	for (i = 0; i < type_n; i++) {
+		t = type_all[i];
 		if (t == NULL || t->users != 0 || t->seen == pass || t->array || t->list || t->mp)
 			continue;
 		if (t->elem != NULL) {
@@ -264,7 +269,7 @@ type_sweep(uint32_t pass)
 				;
 			*l = t->next;
 		}
-		byid[i] = NULL;
+		type_all[i] = NULL;
 		freeids++;
 		type_free(t);
 	}
@@ -286,12 +291,12 @@ type_init(void)
 	static const uint8_t refmap[1] = {0x80};
 
 	/* Number 0 is not given out: zeroed memory then has no type. */
-	if (nbyid == 0) {
-		byid = calloc(64, sizeof *byid);
-		if (byid == NULL)
+	if (type_n == 0) {
+		type_all = calloc(64, sizeof *type_all);
+		if (type_all == NULL)
 			return -1;
-		abyid = 64;
-		nbyid = 1;
+		atypes = 64;
+		type_n = 1;
 	}
 	Tbyte = vm_type(1, NULL, 0);
 	Tword = vm_type(4, NULL, 0);

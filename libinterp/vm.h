@@ -96,6 +96,8 @@ enum { TK_ADT, TK_STRING, TK_ARRAY, TK_LIST, TK_CHAN, TK_MODULE, TK_HANDLE, TK_M
 struct Type {
 	uint32_t id;
 	uint8_t kind;
+	bool simple;   /* an ADT or LIST of few references */
+	uint8_t quick; /* of a small simple type, heap_quick; else NQUICK */
 	uint32_t size; /* of an ADT, HANDLE, MP: the object; of LIST: the cell; else of the fixed part */
 	uint32_t frame; /* bytes of a frame of this type on the stack */
 	uint32_t voff; /* LIST */
@@ -122,8 +124,17 @@ void type_put(Type *t);
 Type *type_array(Type *elem);
 Type *type_list(Type *elem);
 Type *type_mp(Type *t);
+/* All types by number, some of them NULL. */
+extern Type **type_all;
+extern uint32_t type_n;
+
 /* The type with that number, or NULL. */
-Type *type_byid(uint32_t id);
+static inline Type *
+type_byid(uint32_t id)
+{
+	return id < type_n ? type_all[id] : NULL;
+}
+
 bool type_isref(const Type *t, uint32_t off);
 /* Free what is unused and has not been seen since pass. */
 void type_sweep(uint32_t pass);
@@ -153,14 +164,15 @@ struct Chunk {
 	uint32_t nblock;
 	uint32_t nfree;
 	uint32_t recip;	 /* 2^32 / block, rounded up */
-	uint32_t npages;
 	uint8_t class;	 /* size class, or HEAP_LARGE */
 	uint8_t pool;
 	uint16_t *free;	 /* stack of free blocks */
 	uint8_t *state;
 	Hostobj **host;
-	struct Gccount *count; /* the collector's, while it verifies */
 	struct Profwho *who;   /* a memory profile's, or NULL */
+	/* The above is what allocation and release look at. */
+	struct Gccount *count; /* the collector's, while it verifies */
+	uint32_t npages;
 	Chunk *next, *prev; /* of the class's chunks with free blocks */
 	Chunk *anext, *aprev; /* of all chunks */
 };
@@ -180,12 +192,38 @@ typedef struct Pool {
 
 extern Pool pools[NPOOLS];
 
+/*
+ * Blocks of simple objects that were released are kept for the next ones of that size: by size, 16 bytes to 64. For all else they are
+ * in use; the collector and statistics have them given back first. They were found by their headers alone: a hostile program can have any
+ * address of the arena put here.
+ */
+#define QUICK 64
+#define NQUICK (QUICK / 8 - 1)
+#define QUICKMAX 63
+typedef struct Quick {
+	uint32_t n, max;
+	Ref r[QUICKMAX];
+} Quick;
+
+extern Quick heap_quick[NQUICK + 1]; /* the last one is empty, and stays so */
+
+/* Where to look for an object of so many bytes. */
+static inline uint8_t
+heap_quickfor(uint32_t size)
+{
+	return size + HEAP_HDR > QUICK ? NQUICK : size <= 16 - HEAP_HDR ? 0 : (uint8_t)((size + HEAP_HDR + 7) / 8 - 2);
+}
+
 int heap_init(uint64_t heapmax, uint64_t mainmax);
 /*
  * A new object with count 1 and size bytes after the header, all zero (references are not set to nil). Collects garbage
  * when the pool is exhausted. 0: out of memory; nothing is raised.
  */
 Ref heap_alloc(int pool, Type *t, uint64_t size);
+/* Give back the blocks that are kept; from heap_unquick until heap_requick, calls of which may be nested, none is kept. */
+void heap_giveback(void);
+void heap_unquick(void);
+void heap_requick(void);
 /* What the block of an object holds, or 0 if r is not the address of a live object. */
 uint32_t heap_capacity(Ref r);
 /* The host object of r, of that kind, or NULL. */
@@ -332,6 +370,38 @@ heap_find(Ref r, uint32_t *ix)
 		return NULL;
 	*ix = i;
 	return c;
+}
+
+/* A new object of t, which is an ADT or LIST, as by heap_alloc. What it contains may be anything. */
+static inline Ref
+heap_newraw(Type *t)
+{
+	Quick *q = &heap_quick[t->quick];
+	Ref r;
+
+	if (unlikely(q->n == 0))
+		return heap_alloc(POOL_HEAP, t, t->size);
+	r = q->r[--q->n];
+	*heap_count(r) = 1;
+	*heap_typeid(r) = t->id;
+	return r;
+}
+
+/* The same, and it is zero. */
+static inline Ref
+heap_new(Type *t)
+{
+	Abig *w, *end;
+	Ref r;
+
+	if (heap_quick[t->quick].n == 0)
+		return heap_alloc(POOL_HEAP, t, t->size);
+	r = heap_newraw(t);
+	for (w = ref2ptr(r), end = w + (t->size + 7) / 8; w < end;) {
+		*w++ = 0;
+		__asm__("" : "+r"(w)); /* no call of memset for so little */
+	}
+	return r;
 }
 
 /* The type an object's header names, or NULL. */
@@ -647,6 +717,7 @@ struct Prog {
 	/* native code, while it runs: its stack, and what jit.c and the thunks tell each other */
 	struct {
 		void *sp, *low, *target;
+		const uint64_t *resume;
 		int32_t budget;
 		int32_t status; /* why it was left */
 		bool marking; /* vm.marking */

@@ -237,6 +237,7 @@ vm_memory(void)
 	if (f == NULL)
 		return kerrorp("%s", Enomem);
 	vm_enter();
+	heap_giveback();
 	for (i = 0; i < nelem(order); i++) {
 		po = &pools[order[i]];
 		fprintf(f, "%11llu %11llu %11llu %11llu %11llu %11d %11llu %s\n", (unsigned long long)po->used,
@@ -294,6 +295,7 @@ vm_memblocks(bool sum, size_t *n)
 	if (f == NULL)
 		return kerrorp("%s", Enomem);
 	vm_enter();
+	heap_giveback();
 	for (page = ARENA_LO >> ARENA_PAGESHIFT; page <= last; page += c != NULL ? c->npages : 1) {
 		c = heap_onpage(page);
 		if (c == NULL)
@@ -329,6 +331,7 @@ vm_memobjects(bool sum, size_t *n)
 	if (!ok)
 		return kerrorp("%s", Enomem);
 	vm_enter();
+	heap_giveback();
 	for (page = ARENA_LO >> ARENA_PAGESHIFT; page <= last; page += c != NULL ? c->npages : 1) {
 		c = heap_onpage(page);
 		for (i = 0; c != NULL && c->pool == POOL_HEAP && i < c->nblock; i++) {

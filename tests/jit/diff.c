@@ -275,6 +275,7 @@ run(const Object *o, int engine, int fill, Text *t)
 	quantum = engine == ENGINE_FIRST && shared->seed % 4 == 0 ? 32 : 2048;
 	sched_quantum(quantum);
 	vm_enter();
+	heap_giveback();
 	used = pools[POOL_HEAP].used;
 	pass = gc_pass;
 	for (i = 0; i < GEN_MODULES; i++) {
@@ -320,6 +321,7 @@ run(const Object *o, int engine, int fill, Text *t)
 	for (i = 0; i < GEN_MODULES; i++)
 		module_put(m[i]);
 	/* Cycles of adts stay, and are a part of the state as well. */
+	heap_giveback();
 	t->left = gc_pass == pass ? (int64_t)(pools[POOL_HEAP].used - used) : -1;
 	if (t->left != 0)
 		gc_full();

@@ -207,6 +207,7 @@ START_TEST(nothingleft)
 	int i, n, left;
 
 	ck_assert_str_eq(machine_code(code), "gone");
+	heap_giveback();
 	heap = pools[POOL_HEAP].used;
 	host = pools[POOL_MAIN].used;
 	for (c = code_first(), n = 0; c != NULL; c = c->next)
@@ -216,6 +217,7 @@ START_TEST(nothingleft)
 	for (c = code_first(), left = 0; c != NULL; c = c->next)
 		left++;
 	ck_assert_int_eq(left, n);
+	heap_giveback();
 	ck_assert_uint_eq(pools[POOL_HEAP].used, heap);
 	ck_assert_uint_eq(pools[POOL_MAIN].used, host);
 }
