@@ -420,6 +420,21 @@ coldcode(Emit *e, Cold *c)
 	case CROOT:
 		rootbysteps(e, c);
 		break;
+	case CENTRY:
+		/* Behind a light call: come from elsewhere, with all in memory. */
+		em_entryhere(e, c->pc + 1);
+		em_forget(e);
+		for (i = set_next(&c->valid, 0); i >= 0; i = set_next(&c->valid, i + 1))
+			em_need(e, i);
+		amd_jmp_l(&e->b, &c->back);
+		break;
+	case CALLOC:
+		amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)c->t);
+		em_callc(e, c->fn);
+		amd_alu_rr(&e->b, AluTest, 4, RAX, RAX);
+		amd_jcc_l(&e->b, CcNE, &c->back);
+		leave(e, c, SITE_RAISED);
+		break;
 	}
 }
 
@@ -472,7 +487,8 @@ prologue(Emit *e, Block *b)
 		c->kind = SITE_GO;
 		amd_alu_rm(&e->b, AluCmp, 8, RSP, PROG(jit.low));
 		amd_jcc_l(&e->b, CcB, &c->at);
-	}
+	} else
+		em_lightargs(e);
 	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
 		if (e->f->k[i].base < 0)
 			em_need(e, i);

@@ -38,11 +38,12 @@ typedef struct Cold {
 	uint16_t mask;
 	Type *t;
 	int n;
+	const void *fn;
 	Block *blk;
 	Set valid, dirty;
 } Cold;
 
-enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT };
+enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY };
 
 typedef struct Emit {
 	Fn *f;
@@ -194,6 +195,18 @@ void em_setref(Emit *e, int reg, bool count);
 /* The same for another operand; the old one is released if release is set. */
 void em_setplace(Emit *e, int oc, const Operand *o, int reg, bool count, bool release);
 void em_count(Emit *e, int reg);
+/*
+ * rcx = a new object of t with its references nil; or a cell for a list of elem, which is a basic type, with the value in rdx before the tail in ecx.
+ * If there is no block at hand fn(p, type, rdx, rcx) does it. For barriers: changes rsi, and what fn changes.
+ */
+void em_new(Emit *e, Type *t, const void *fn);
+void em_cons(Emit *e, Type *elem, int class, const void *fn);
+/*
+ * rcx = a new object of t, references nil; or a cell for a list of elem with the value in rdx, of that class, before the tail in ecx. Without a block at
+ * hand fn(p, type, rdx, rcx) does the whole. Registers hold no keys.
+ */
+void em_new(Emit *e, Type *t, const void *fn);
+void em_cons(Emit *e, Type *elem, int class, const void *fn);
 /* The place of an operand as an address in reg; the reference it goes through must not be nil. */
 void em_address(Emit *e, int oc, const Operand *o, int reg);
 void em_movp(Emit *e);
@@ -243,6 +256,8 @@ void em_lightsaves(Emit *e, int32_t pc, bool behind);
 /* Site.unmade at pc, with respect to such calls. */
 int em_lightmade(const Emit *e, int32_t pc);
 void em_lightstart(Emit *e);
+/* Behind that: keys which have been passed in registers. */
+void em_lightargs(Emit *e);
 void em_lightresult(Emit *e);
 void em_lightret(Emit *e);
 void em_lightdestroy(Emit *e, Cold *c);

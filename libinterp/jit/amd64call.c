@@ -190,7 +190,7 @@ em_ret(Emit *e)
 static Ref
 newobject(Prog *p, Type *t)
 {
-	Ref r = heap_alloc(POOL_HEAP, t, t->size);
+	Ref r = heap_new(t);
 	uint32_t i;
 
 	if (r == 0) {
@@ -226,7 +226,7 @@ cons(Prog *p, Type *elem, int64_t v, Ref tail)
 
 	if (unlikely(t == NULL))
 		return op_cons(p, elem, &v, &l) < 0 ? 0 : l;
-	r = heap_alloc(POOL_HEAP, t, t->size);
+	r = heap_newraw(t);
 	if (unlikely(r == 0)) {
 		vm_raise_heap(p);
 		return 0;
@@ -505,10 +505,8 @@ em_helper(Emit *e)
 	case INEWZ:
 		probe(e);
 		em_flush(e);
-		argref(e, RSI, in->x);
-		em_callc(e, (const void *)(uintptr_t)newobject);
+		em_new(e, in->x, (const void *)(uintptr_t)newobject);
 		em_forget(e);
-		checkref(e);
 		em_setref(e, RCX, false);
 		return;
 	case INEWA:
@@ -591,14 +589,7 @@ em_helper(Emit *e)
 		return;
 	case IRAISE:
 		em_ld(e, KW, RCX, em_src(e, KW));
-		if (e->f->light) {
-			amd_jmp_l(&e->b, em_leaveto(e, SITE_RAISE));
-			return;
-		}
-		em_flush(e);
-		amd_mov_rr(&e->b, 4, RSI, RCX);
-		em_calldrop(e, (const void *)(uintptr_t)jit_raise, em_thunks.drop);
-		em_forget(e);
+		amd_jmp_l(&e->b, em_leaveto(e, SITE_RAISE));
 		return;
 	case ILENL:
 		em_ld(e, KW, RCX, em_src(e, KW));
@@ -637,10 +628,8 @@ em_helper(Emit *e)
 		em_flush(e);
 		amd_mov_rr(&e->b, 8, RDX, RCX);
 		amd_mov_rr(&e->b, 4, RCX, RAX);
-		argref(e, RSI, elem);
-		em_callc(e, (const void *)(uintptr_t)cons);
+		em_cons(e, elem, class, (const void *)(uintptr_t)cons);
 		em_forget(e);
-		checkref(e);
 		em_putdst(e, KW, RCX);
 		return;
 	}

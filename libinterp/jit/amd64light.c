@@ -344,17 +344,77 @@ dropargs(Emit *e, const Lightcall *lc)
 	}
 }
 
+/*
+ * Arguments go to memory, and some to registers as well, where nothing has to wait for them: ecx and edx. They come from where they are known to be:
+ * from rax, or from the key that has been moved to memory.
+ */
+static const uint8_t argreg[NINREG] = {RCX, RDX};
+
+static void
+passinreg(Emit *e, const Lightcall *lc, int i)
+{
+	const Inst *code = e->f->c->inst, *in = NULL;
+	int32_t frame = code[lc->frame].d.v, off = DIS_FRAME_ARGS + 4 * i, pc, last = 0;
+	int k = -1;
+
+	for (pc = lc->frame + 1; pc < lc->call; pc++)
+		if (code[pc].dc == OC_IFP && code[pc].d.o1 == frame && code[pc].d.o2 <= off && code[pc].d.o2 + 8 > off)
+			last = pc;
+	in = &code[last];
+	if (last > 0 && e->held == last && e->heldoff == off) {
+		for (pc = last + 1; pc < lc->call && code[pc].op == ILEA; pc++)
+			;
+		if (pc == lc->call) {
+			amd_mov_rr(&e->b, 4, argreg[i], RAX);
+			return;
+		}
+	}
+	if (last > 0 && (in->op == IMOVW || in->op == IMOVP) && in->d.o2 == off) {
+		if (in->sc == OC_FP)
+			k = em_keyof(e, in->sc, &in->s, KW);
+		for (pc = last + 1; pc < lc->call && k >= 0; pc++)
+			if (fn_overwrites(&code[pc], in->s.v))
+				k = -1;
+		if (k >= 0 && set_has(&e->valid, k)) {
+			amd_mov_rr(&e->b, 4, argreg[i], e->f->k[k].reg);
+			return;
+		}
+	}
+	amd_mov_rm(&e->b, 4, argreg[i], em_lightmem(e, off));
+}
+
+/* What has been passed in a register; a block that nothing jumps to may want more than it did. */
+void
+em_lightargs(Emit *e)
+{
+	Block *b = e->blk;
+	int i, k;
+
+	for (i = 0; i < NINREG; i++) {
+		k = e->f->sig->inreg & 1 << i ? fn_key(e->f, DIS_FRAME_ARGS + 4 * i, KW) : -1;
+		if (k >= 0 && e->f->k[k].reg >= 0 && (set_has(&b->want, k) || (b->npred == 0 && set_has(&e->at[0], k)))) {
+			set_add(&b->want, k);
+			em_own(e, k);
+			amd_mov_rr(&e->b, 4, e->f->k[k].reg, argreg[i]);
+		}
+	}
+}
+
 void
 em_lightcall(Emit *e, const Lightcall *lc)
 {
 	int32_t to = e->pc + e->in->d.v;
 	uint32_t i, snap;
 	Label done = {0};
+	Cold *c;
 
 	em_flush(e);
 	for (i = 0; i < lc->t->nref; i++)
 		if (lc->arg[i] == 0 && lc->sig.args & 1 << i)
 			amd_mov_mi(&e->b, 4, em_lightmem(e, (int32_t)lc->t->ref[i]), -1);
+	for (i = 0; i < NINREG; i++)
+		if (lc->sig.inreg & 1 << i)
+			passinreg(e, lc, (int)i);
 	atonce(e, lc, &e->f->c->inst[to], &done);
 	amd_push_r(&e->b, RBX);
 	if (e->f->light)
@@ -381,7 +441,8 @@ em_lightcall(Emit *e, const Lightcall *lc)
 		take(e, lc);
 	dropargs(e, lc);
 	if (!e->f->light) {
-		em_entryhere(e, e->pc + 1);
-		em_forget(e);
+		c = em_cold(e, CENTRY);
+		c->valid = e->valid;
+		amd_bind(&e->b, &c->back);
 	}
 }

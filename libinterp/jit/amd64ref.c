@@ -23,6 +23,78 @@ em_count(Emit *e, int reg)
 	amd_bind(&e->b, &nil);
 }
 
+/* There is a block at hand for a new object of t, or fn is called. take: eax is that object, of which nothing is set. */
+static Cold *
+block(Emit *e, Type *t, Type *arg, const void *fn)
+{
+	Cold *c = em_cold(e, CALLOC);
+
+	c->t = arg;
+	c->fn = fn;
+	c->snap = em_snap(e, &e->at[e->pc - e->blk->first], e->pc, false, &c->nsnap);
+	if (t == NULL || t->quick == NQUICK) {
+		amd_jmp_l(&e->b, &c->at);
+		return c;
+	}
+	amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)&heap_quick[t->quick]);
+	amd_mov_rm(&e->b, 4, RAX, mem_base(RSI, offsetof(Quick, n)));
+	amd_alu_ri(&e->b, AluSub, 4, RAX, 1);
+	amd_jcc_l(&e->b, CcB, &c->at);
+	return c;
+}
+
+static void
+take(Emit *e, const Type *t)
+{
+	amd_mov_mr(&e->b, 4, mem_base(RSI, offsetof(Quick, n)), RAX);
+	amd_mov_rm(&e->b, 4, RAX, mem_index(RSI, RAX, 4, offsetof(Quick, r)));
+	amd_mov_mi(&e->b, 4, mem_base(RAX, -8), 1);
+	amd_mov_mi(&e->b, 4, mem_base(RAX, -4), (int32_t)t->id);
+}
+
+void
+em_new(Emit *e, Type *t, const void *fn)
+{
+	Cold *c = block(e, t, t, fn);
+	uint32_t off, k = 0;
+	bool ref;
+
+	if (t->quick != NQUICK) {
+		take(e, t);
+		for (off = 0; off < t->size; off += 4) {
+			ref = k < t->nref && t->ref[k] == off;
+			k += ref;
+			amd_mov_mi(&e->b, 4, mem_base(RAX, (int32_t)off), ref ? -1 : 0);
+		}
+	}
+	amd_bind(&e->b, &c->back);
+	amd_mov_rr(&e->b, 4, RCX, RAX);
+}
+
+void
+em_cons(Emit *e, Type *elem, int class, const void *fn)
+{
+	Type *t = type_list(elem);
+	Label nil = {0};
+	Cold *c = block(e, t, elem, fn);
+
+	if (elem->nref > 0) {
+		/* It is not the time of marking, or there would be no block. What is no reference is left to the interpreter. */
+		amd_alu_ri(&e->b, AluCmp, 4, RDX, -1);
+		amd_jcc_short(&e->b, CcE, &nil);
+		em_trap(e, SITE_INTERP);
+		amd_alu_mi(&e->b, AluAdd, 4, mem_base(RDX, -8), 1);
+		amd_bind(&e->b, &nil);
+	}
+	if (t != NULL) {
+		take(e, t);
+		amd_mov_mr(&e->b, em_size[class], mem_base(RAX, (int32_t)t->voff), RDX);
+		amd_mov_mr(&e->b, 4, mem_base(RAX, 0), RCX);
+	}
+	amd_bind(&e->b, &c->back);
+	amd_mov_rr(&e->b, 4, RCX, RAX);
+}
+
 /* Drop the reference in rax, the last thing that the instruction does. */
 static void
 decrement(Emit *e)

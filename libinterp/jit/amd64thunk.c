@@ -15,7 +15,7 @@ emit_thunks(void *p, size_t n, const void *exec)
 {
 	static const uint8_t callee[] = {RBX, RBP, R12, R13, R14, R15};
 	Codebuf b;
-	Label leave = {0}, exitl = {0}, keep[2] = {{0}, {0}}, cont = {0}, other = {0};
+	Label leave = {0}, exitl = {0}, resume = {0}, keep[2] = {{0}, {0}}, cont = {0}, other = {0};
 	uint32_t at;
 	size_t i;
 	int k, reals;
@@ -78,9 +78,17 @@ emit_thunks(void *p, size_t n, const void *exec)
 	amd_alu_ri(&b, AluAnd, 8, RSP, -16);
 	amd_mov_ri(&b, RAX, (uint64_t)(uintptr_t)jit_exit);
 	amd_call_r(&b, RAX);
+	amd_alu_ri(&b, AluCmp, 4, RAX, JIT_RESUME);
+	amd_jcc_short(&b, CcE, &resume);
 	amd_lea_rm(&b, 8, RCX, mem_label(&leave));
 	amd_push_r(&b, RCX);
 	amd_ret(&b);
+	amd_bind(&b, &resume);
+	amd_mov_rm(&b, 8, RSP, PROG(jit.resume));
+	amd_mov_rm(&b, 8, RBX, PROG(fp));
+	amd_mov_rm(&b, 4, R14, PROG(jit.budget));
+	amd_mov_rm(&b, 4, R13, PROG(nact));
+	amd_jmp_m(&b, PROG(jit.target));
 
 	/* Call the function in rax with p, rsi and so on; the flags tell whether the status is 0. The instruction is in r8. */
 	amd_align(&b, 16);

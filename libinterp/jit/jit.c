@@ -16,6 +16,7 @@
 #define THUNKSIZE 4096u
 #define MAXFN (1u << 20)
 #define NEVER 0xffff
+#define SEEN 64 /* sites that are remembered */
 
 const void *interp_jit;
 
@@ -121,15 +122,22 @@ findsite(const Jfn *j, uint32_t off)
 const Site *
 jit_site(const uint8_t *at, const Jfn **j)
 {
-	static const uint8_t *lastat;
-	static uint32_t lastepoch;
-	static const Jfn *lastj;
-	static const Site *lasts;
+	static struct {
+		const uint8_t *at;
+		const Jfn *j;
+		const Site *s;
+	} seen[SEEN], *m;
+	static uint32_t epoch;
 	const Site *s = NULL;
 
-	if (at == lastat && jit_epoch == lastepoch) {
-		*j = lastj;
-		return lasts;
+	if (jit_epoch != epoch) {
+		memset(seen, 0, sizeof seen);
+		epoch = jit_epoch;
+	}
+	m = &seen[((uintptr_t)at * 0x9e3779b1u >> 16) % SEEN];
+	if (at == m->at) {
+		*j = m->j;
+		return m->s;
 	}
 	*j = findfn(at - 1); /* a call may be the last thing in a function; no function begins with an access */
 	if (*j != NULL)
@@ -138,10 +146,9 @@ jit_site(const uint8_t *at, const Jfn **j)
 		fprintf(stderr, "emu: native code has gone astray at %p\n", (const void *)at);
 		abort();
 	}
-	lastat = at;
-	lastepoch = jit_epoch;
-	lastj = *j;
-	lasts = s;
+	m->at = at;
+	m->j = *j;
+	m->s = s;
 	return s;
 }
 
@@ -541,6 +548,21 @@ caught(Prog *p)
 	return maycatch(p) && exc_handle(p, text);
 }
 
+/* p is at a handler. If that is in the function whose native stack is sp, which ran at cur, it is native code that goes on there. */
+static int
+resume(Prog *p, uint32_t cur, uint64_t budget, const uint64_t *sp)
+{
+	void *e = jit_entryof(p->m->code, p->pc);
+
+	p->jit.budget = (int32_t)budget - CATCHCOST * JIT_SCALE;
+	if (e == NULL || p->cur != cur || vm.poll || p->jit.budget <= 0)
+		return JIT_CAUGHT;
+	p->jit.marking = vm.marking;
+	p->jit.target = e;
+	p->jit.resume = sp;
+	return JIT_RESUME;
+}
+
 int
 jit_enter(Prog *p)
 {
@@ -756,17 +778,19 @@ raises(Prog *p, int kind, const uint64_t *regs)
 	return false;
 }
 
-/* Functions that have no Act have no handlers. */
-static bool
+/* The same for an exception that has just been raised, in a light call: functions that have no Act have no handlers. JIT_RAISED: nobody handles it. */
+static int
 caughtbelow(Prog *p, const Jfn *j, const Site *s, const uint64_t *regs, uint8_t *fp, const uint64_t *sp, Type *unmade)
 {
+	uint32_t cur;
 	Caught x;
 
-	if (!maycatch(p) || !jit_catches(p, sp, fp, &x))
-		return false;
+	if (!maycatch(p) || (sp = jit_catches(p, sp, fp, &x)) == NULL)
+		return JIT_RAISED;
+	cur = p->cur;
 	jit_saves(j, s, regs, fp, ptr2ref(fp) + j->frame);
 	jit_catch(p, &x, unmade);
-	return true;
+	return resume(p, cur, regs[14], sp);
 }
 
 int
@@ -778,6 +802,8 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 	const Jfn *j;
 	const Site *s;
 	bool raised;
+	uint32_t cur;
+	int r;
 
 	p->jit.frames = NULL;
 	if (at < rx + THUNKSIZE)
@@ -788,8 +814,8 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 		unmade = jit_madeby(p->pc)->x;
 	raised = raises(p, s->kind, regs);
 	if (j->light) {
-		if (raised && caughtbelow(p, j, s, regs, fp, sp, unmade))
-			return JIT_CAUGHT;
+		if (raised && (r = caughtbelow(p, j, s, regs, fp, sp, unmade)) != JIT_RAISED)
+			return r;
 		from = ptr2ref(fp) + j->frame;
 	}
 	saveregs(j, s, regs, fp);
@@ -810,8 +836,9 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 	if (s->unmade == UNMADE)
 		makeact(p, p->pc);
 	jit_sync(p);
+	cur = p->cur;
 	if (raised)
-		return JIT_RAISED;
+		return !j->light && caught(p) ? resume(p, cur, regs[14], sp) : JIT_RAISED;
 	switch (s->kind) {
 	case SITE_QUANTUM:
 		return JIT_QUANTUM;

@@ -45,6 +45,7 @@ enum { JIT_CONT, JIT_QUANTUM = 1 + RUN_QUANTUM, JIT_BLOCKED = 1 + RUN_BLOCKED, J
 	JIT_RET,    /* (inside) native code has returned to where it was entered */
 	JIT_CALL,   /* (inside) a call of compiled code is to be made */
 	JIT_CAUGHT, /* (inside) an exception has been raised, and p is at its handler */
+	JIT_RESUME, /* (inside) the same, and on with jit.target, where the native stack is jit.resume */
 };
 int jit_enter(Prog *p);
 
@@ -300,14 +301,16 @@ int fn_how(Code *c, const Inst *in);
  * What a light call of a function is like. result: where its result is when it returns: in memory as usual, in a register as a value of class
  * result - RESULT or as a reference that is counted, or it has none. Masks of references in its frame, by their place in the descriptor:
  * args: those that callers set; lent: those among them that the function does not write. They are not released by it: the
- * caller sees to it that they are counted as long as the call lasts, which its own variables may do.
+ * caller sees to it that they are counted as long as the call lasts, which its own variables may do. inreg: which of the first words behind
+ * DIS_FRAME_ARGS are passed in registers too.
  */
 enum { RESULT_MEM, RESULT_NONE, RESULT_REF, RESULT };
-enum { MAXREFS = 12 };
+enum { MAXREFS = 12, NINREG = 2 };
 
 typedef struct Sig {
 	uint16_t args, lent;
 	uint8_t result;
+	uint8_t inreg;
 } Sig;
 
 /*
@@ -454,10 +457,10 @@ bool jit_lightstack(void);
 const Inst *jit_acts(Prog *p, const uint64_t *sp, uint8_t *fp);
 int jit_giveup(Prog *p, const Type *unmade);
 /*
- * Whether the exception that has been raised at p->pc in fp is handled by a function that has an Act. Then there need be no Acts for those that light calls
- * have called: when all that is said about fp has been done, jit_catch releases what they hold, as jit_giveup does, and p is at the handler.
+ * If the exception that has been raised at p->pc in fp is handled by a function that has an Act there need be no Acts for those that light calls
+ * have called. Returned is the native stack of the one that made the first of these calls, or NULL: nobody handles it. When all that is said about fp has been done, jit_catch releases what they hold, as jit_giveup does, and p is at the handler.
  */
-bool jit_catches(Prog *p, const uint64_t *sp, uint8_t *fp, Caught *x);
+const uint64_t *jit_catches(Prog *p, const uint64_t *sp, uint8_t *fp, Caught *x);
 void jit_catch(Prog *p, const Caught *x, const Type *unmade);
 /* A frame of p with the content of the one at from, which is not called yet, or 0. */
 Ref jit_copyframe(Prog *p, Type *t, Ref from);
@@ -472,7 +475,6 @@ int jit_send(Prog *p, Ref ch, Ref addr);
 int jit_recv(Prog *p, Ref ch, Ref addr);
 int jit_alt(Prog *p, Ref tab, Ref res);
 int jit_ret(Prog *p);
-int jit_raise(Prog *p, Ref r);
 int jit_destroy(Prog *p, Ref r);
 void jit_shade(Prog *p, Ref r);
 Ref jit_frame(Prog *p, Type *t);

@@ -135,13 +135,6 @@ jit_alt(Prog *p, Ref tab, Ref res)
 }
 
 int
-jit_raise(Prog *p, Ref r)
-{
-	op_raise(p, r);
-	return JIT_RAISED;
-}
-
-int
 jit_ret(Prog *p)
 {
 	uint32_t i, cur, was = jit_epoch;

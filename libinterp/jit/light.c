@@ -333,21 +333,46 @@ fn_passed(Code *c, const Type *t, int32_t pc)
 	return args;
 }
 
+/* Which of the words that can be passed in registers the operand uses. That it is an argument is taken from the first use. */
+static uint8_t
+inreg(unsigned opd, int oc, const Operand *o)
+{
+	int32_t off = oc == OC_IFP ? o->o1 : oc == OC_FP && fn_class(opd) == KW ? o->v : 0;
+
+	off -= DIS_FRAME_ARGS;
+	return off >= 0 && off % 4 == 0 && off / 4 < NINREG ? (uint8_t)(1 << off / 4) : 0;
+}
+
 static Sig
 signature(const Fn *f)
 {
 	Sig s = {.result = result(f), .args = fn_passed(f->c, f->frame, f->pc)};
+	const DisOp *op;
+	const Inst *in;
+	uint32_t locals = 0;
 	const Block *b;
 	int32_t pc;
 	uint32_t k;
-	int i;
+	int i, slot;
 
 	s.lent = s.args;
 	for (i = 0; i < f->nb; i++)
-		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++)
+		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
+			in = &f->c->inst[pc];
+			op = &dis_ops[in->op];
 			for (k = 0; k < f->frame->nref; k++)
-				if (fn_overwrites(&f->c->inst[pc], (int32_t)f->frame->ref[k]))
+				if (fn_overwrites(in, (int32_t)f->frame->ref[k]))
 					s.lent &= (uint16_t)~(1 << k);
+			k = inreg(op->src, in->sc, &in->s) | inreg(op->mid, in->mc, &in->m) | inreg(op->dst, in->dc, &in->d);
+			s.inreg |= (uint8_t)(k & ~locals);
+			for (k = 0; k < NINREG; k++)
+				if (fn_overwrites(in, DIS_FRAME_ARGS + 4 * (int32_t)k))
+					locals |= 1u << k & ~s.inreg;
+		}
+	/* References that are not passed are nil. */
+	for (i = 0; i < NINREG; i++)
+		if ((slot = fn_slot(f->frame, DIS_FRAME_ARGS + 4 * i)) >= 0 && !(s.args & 1 << slot))
+			s.inreg &= (uint8_t)~(1 << i);
 	return s;
 }
 
@@ -589,13 +614,13 @@ jit_giveup(Prog *p, const Type *unmade)
 	return JIT_RAISED;
 }
 
-bool
+const uint64_t *
 jit_catches(Prog *p, const uint64_t *sp, uint8_t *fp, Caught *x)
 {
 	nleft = collect(sp, fp);
 	p->fp = ref2ptr(frames[nleft - 1].caller);
 	jit_sync(p);
-	return exc_find(p, (Inst *)(uintptr_t)frames[nleft - 1].call, nleft, x);
+	return exc_find(p, (Inst *)(uintptr_t)frames[nleft - 1].call, nleft, x) ? sp + 2 * (size_t)nleft : NULL;
 }
 
 void
