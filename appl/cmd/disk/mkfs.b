@@ -27,18 +27,8 @@ Mkfs: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-# A line of the prototype: `-' and what is missing stand for what the source has.
-Entry: adt
-{
-	depth:			int;
-	name, uid, gid, src:	string;
-	given, mode:		int;	# is there one; the source's otherwise
-	line:			int;
-};
+include "proto.inc";
 
-proto: string;
-lines: array of ref Entry;
-srcroot := "";
 dest: string;
 archive, listing, keep, verbose: int;
 out: ref Iobuf;
@@ -62,6 +52,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		nomod(String->PATH);
 	arg->init(argv);
 	arg->setusage("disk/mkfs {-a | -x | -d root} [-pv] [-s source] proto ...");
+	srcroot := "";
 	while((o := arg->opt()) != 0)
 		case o {
 		'a' =>	archive = 1;
@@ -76,12 +67,9 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(argv == nil || archive + listing + (dest != nil) != 1)
 		arg->usage();
 	out = bufio->fopen(sys->fildes(1), Sys->OWRITE);
-	for(; argv != nil; argv = tl argv){
-		proto = hd argv;
-		readproto();
-		if(len lines > 0)
-			level(0, lines[0].depth, "", srcroot);
-	}
+	for(; argv != nil; argv = tl argv)
+		if((p := readproto(hd argv, srcroot)) != nil)
+			tree("", p);
 	for(; later != nil; later = tl later)
 		setmode((hd later).t0, (hd later).t1);
 	if(archive)
@@ -98,161 +86,22 @@ warn(s: string)
 	failed = 1;
 }
 
-#
-# the prototype
-#
-
-readproto()
+# what is in p, a directory named dir in the result
+tree(dir: string, p: ref Protofile)
 {
-	lines = nil;
-	b := bufio->open(proto, Sys->OREAD);
-	if(b == nil){
-		warn(sys->sprint("can't open %s: %r", proto));
-		return;
-	}
-	l: list of ref Entry;
-	for(n := 1; (s := b.gets('\n')) != nil; n++){
-		for((i, depth) := (0, 0); i < len s && (s[i] == ' ' || s[i] == '\t'); i++)
-			if(s[i] == '\t')
-				depth = depth + 8 & ~7;
-			else
-				depth++;
-		w := str->unquoted(s);
-		if(w == nil || (hd w)[0] == '#')
-			continue;
-		e := ref Entry(depth, hd w, nil, nil, nil, 0, 0, n);
-		w = tl w;
-		if(w != nil && hd w != "-"){
-			(m, bad) := mode(hd w);
-			if(bad)
-				warn(sys->sprint("%s:%d: bad mode %s", proto, n, hd w));
-			else
-				(e.given, e.mode) = (1, m);
-		}
-		(e.uid, w) = field(w);
-		(e.gid, w) = field(w);
-		(e.src, w) = field(w);
-		l = e :: l;
-	}
-	lines = array[len l] of ref Entry;
-	for(i := len lines - 1; i >= 0; i--){
-		lines[i] = hd l;
-		l = tl l;
+	a := protobelow(p);
+	for(i := 0; i < len a; i++){
+		name := a[i].d.name;
+		if(dir != "")
+			name = dir + "/" + name;
+		put(name, a[i].from, a[i].d);
+		if(a[i].d.mode & Sys->DMDIR)
+			tree(name, a[i]);
 	}
 }
 
-# The field behind the first of w, and the rest with it.
-field(w: list of string): (string, list of string)
+put(name, from: string, d: Sys->Dir)
 {
-	if(w != nil)
-		w = tl w;
-	if(w == nil || hd w == "-")
-		return (nil, w);
-	return (hd w, w);
-}
-
-# letters d a l, octal permissions
-mode(s: string): (int, int)
-{
-	m := 0;
-	for(i := 0; i < len s; i++)
-		case s[i] {
-		'd' =>	m |= Sys->DMDIR;
-		'a' =>	m |= Sys->DMAPPEND;
-		'l' =>	m |= Sys->DMEXCL;
-		* =>
-			(p, rest) := str->toint(s[i:], 8);
-			return (m | p, rest != nil || p & ~8r777);
-		}
-	return (m, 1);
-}
-
-# Entries from lines[i] on that stand at this depth, in directory dir of the result and src of the source. The next line.
-level(i, depth: int, dir, src: string): int
-{
-	while(i < len lines && lines[i].depth >= depth){
-		e := lines[i];
-		if(e.depth > depth){
-			warn(sys->sprint("%s:%d: %s: what is above it is no directory", proto, e.line, e.name));
-			i++;
-			continue;
-		}
-		i++;
-		case e.name {
-		"*" =>
-			all(dir, src, e, 0);
-		"+" =>
-			all(dir, src, e, 1);
-		* =>
-			from := e.src;
-			if(from == nil)
-				from = src + "/" + e.name;
-			name := join(dir, e.name);
-			(ok, d) := sys->stat(from);
-			if(ok < 0 && e.given && e.mode & Sys->DMDIR){
-				# a directory that the prototype describes need not be there
-				d = Sys->Dir(e.name, "sys", "sys", nil, Sys->Qid(big 0, 0, Sys->QTDIR), e.mode, 0, 0, big 0, 0, 0);
-				ok = 0;
-			}
-			if(ok < 0)
-				warn(sys->sprint("can't stat %s: %r", from));
-			else
-				put(name, from, d, e);
-			if(i < len lines && lines[i].depth > depth && (ok < 0 || d.mode & Sys->DMDIR))
-				i = level(i, lines[i].depth, name, from);
-		}
-	}
-	return i;
-}
-
-join(dir, name: string): string
-{
-	if(dir == "")
-		return name;
-	return dir + "/" + name;
-}
-
-# What is in directory src; with deep, below it too.
-all(dir, src: string, e: ref Entry, deep: int)
-{
-	path := src;
-	if(path == "")
-		path = "/";
-	(dirs, n) := readdir->init(path, Readdir->NAME | Readdir->COMPACT);
-	if(n < 0)
-		warn(sys->sprint("can't read %s: %r", path));
-	for(i := 0; i < n; i++){
-		d := *dirs[i];
-		isdir := d.mode & Sys->DMDIR;
-		if(isdir && !deep)
-			continue;
-		name := join(dir, d.name);
-		put(name, src + "/" + d.name, d, e);
-		if(isdir)
-			all(name, src + "/" + d.name, e, deep);
-	}
-}
-
-#
-# the result
-#
-
-put(name, from: string, d: Sys->Dir, e: ref Entry)
-{
-	isdir := d.mode & Sys->DMDIR;
-	if(e.given && e.name != "*" && e.name != "+"){
-		if((e.mode & Sys->DMDIR) != isdir && !listing){
-			warn(sys->sprint("%s:%d: %s: mode does not fit the source", proto, e.line, name));
-			return;
-		}
-		d.mode = e.mode;
-	}
-	if(e.uid != nil)
-		d.uid = e.uid;
-	if(e.gid != nil)
-		d.gid = e.gid;
-	if(isdir)
-		d.length = big 0;
 	if(verbose)
 		sys->fprint(sys->fildes(2), "%s\n", name);
 	if(listing)
