@@ -17,16 +17,29 @@ include "draw.m";
 include "arg.m";
 	arg: Arg;
 
+include "bufio.m";
+	bufio: Bufio;
+	Iobuf: import bufio;
+
+include "daytime.m";
+	daytime: Daytime;
+
+include "filepat.m";
+	filepat: Filepat;
+
 include "names.m";
 	names: Names;
 
 include "readdir.m";
 	readdir: Readdir;
 
+include "regex.m";
+	regex: Regex;
+
 include "sh.m";
 	sh: Sh;
 	Context, Listnode, Node: import sh;
-	n_ADJ, n_BLOCK, n_PIPE, n_WORD: import Sh;
+	n_ADJ, n_ASSIGN, n_BLOCK, n_DUP, n_PIPE, n_REDIR, n_WORD: import Sh;
 
 include "string.m";
 	str: String;
@@ -39,14 +52,35 @@ Fs: module
 # What can be called: options, those with a value apart, then the types of the arguments and of the result. A word that is no type
 # is a string, and says what it is for; before `...' stands what there is one of, or more.
 functions := array[] of {
+	"and gate ...: gate",
+	"bundle fs: void",
+	"compose [-d] operator: cmp",
+	"depth number: gate",
 	"echo string: void",
 	"entries fs: entries",
+	"eval string: any",
+	"filter [-d] gate fs: fs",
+	"match [-ar] pattern: gate",
+	"merge [-c cmp] fs fs ...: fs",
+	"mode spec: gate",
+	"not gate: gate",
+	"or gate ...: gate",
+	"path [-x] name ...: gate",
 	"print entries: void",
+	"proto [-r root] file: fs",
+	"query command: gate",
+	"readfile file: string",
+	"run command: string",
+	"select gate entries: entries",
+	"setroot name fs: fs",
+	"size entries: void",
+	"unbundle file: fs",
+	"union fs fs ...: fs",
 	"walk dir: fs",
 	"write [-uv] dir fs: void",
 };
 
-types: con " void fs entries string command any ";
+types: con " any cmp command entries fs gate string void ";
 
 Fun: adt
 {
@@ -76,12 +110,18 @@ Value: adt
 	s:		string;		# a command too
 	tree:		ref Tree;
 	entries:	chan of ref Entry;
+	gate:		ref Gate;
+	cmp:		ref Cmp;
 };
 
 drawctxt: ref Draw->Context;
 failed: int;
 
+include "disk/proto.inc";
 include "fs/tree.inc";
+include "fs/gate.inc";
+include "fs/merge.inc";
+include "fs/bundle.inc";
 
 init(ctxt: ref Draw->Context, argv: list of string)
 {
@@ -89,12 +129,24 @@ init(ctxt: ref Draw->Context, argv: list of string)
 	arg = load Arg Arg->PATH;
 	if(arg == nil)
 		nomod(Arg->PATH);
+	bufio = load Bufio Bufio->PATH;
+	if(bufio == nil)
+		nomod(Bufio->PATH);
+	daytime = load Daytime Daytime->PATH;
+	if(daytime == nil)
+		nomod(Daytime->PATH);
+	filepat = load Filepat Filepat->PATH;
+	if(filepat == nil)
+		nomod(Filepat->PATH);
 	names = load Names Names->PATH;
 	if(names == nil)
 		nomod(Names->PATH);
 	readdir = load Readdir Readdir->PATH;
 	if(readdir == nil)
 		nomod(Readdir->PATH);
+	regex = load Regex Regex->PATH;
+	if(regex == nil)
+		nomod(Regex->PATH);
 	sh = load Sh Sh->PATH;
 	if(sh == nil)
 		nomod(Sh->PATH);
@@ -185,7 +237,7 @@ text(argv: list of string): string
 
 parse(s: string): ref Node
 {
-	(n, err) := sh->parse("{" + s + "\n}");
+	(n, err) := sh->parse("{" + s + "}");
 	if(err != nil)
 		bad(str->splitstrr(err, "internal: ").t1);
 	if(n == nil || n.ntype != n_BLOCK)
@@ -213,16 +265,36 @@ call(n: ref Node, want: string): ref Expr
 		last = ref Node(n_BLOCK, n.left, nil, nil, nil) :: nil;
 		n = n.right;
 	}
-	while(n.ntype == n_ADJ){
-		last = n.right :: last;
-		n = n.left;
-	}
+	for(; n.ntype == n_ADJ; n = n.left)
+		last = values(n.right, last);
 	if(n.ntype != n_WORD)
 		bad("not a function: " + sh->cmd2string(n));
 	f := find(word(n));
 	if(f == nil)
 		bad("unknown function " + word(n));
 	return convert(apply(f, last), want, block);
+}
+
+# The words and blocks that n stands for, in front of l. What has variables and the like is the shell's affair.
+values(n: ref Node, l: list of ref Node): list of ref Node
+{
+	if(n.ntype == n_WORD || n.ntype == n_BLOCK)
+		return n :: l;
+	if(n.ntype == n_REDIR || n.ntype == n_DUP)
+		bad("not an argument: " + sh->cmd2string(n));
+	c := Context.new(drawctxt);
+	c.run(ref Listnode(ref Node(n_BLOCK, ref Node(n_ASSIGN, ref Node(n_WORD, nil, nil, "value", nil), n, nil, nil), nil, nil, nil), nil) :: nil, 0);
+	r: list of ref Node;
+	for(v := c.get("value"); v != nil; v = tl v)
+		if((hd v).cmd != nil)
+			r = (hd v).cmd :: r;
+		else if((hd v).word != nil && (hd v).word[0] == '{')
+			r = parse((hd v).word) :: r;
+		else
+			r = ref Node(n_WORD, nil, nil, (hd v).word, nil) :: r;
+	for(; r != nil; r = tl r)
+		l = hd r :: l;
+	return l;
 }
 
 apply(f: ref Fun, l: list of ref Node): ref Expr
@@ -242,6 +314,7 @@ apply(f: ref Fun, l: list of ref Node): ref Expr
 			if(o == nil)
 				misused(f);
 			e: ref Expr;
+			letter := w[i];
 			if((hd o).t1 != nil){
 				if(i + 1 < len w)
 					e = ref Expr.Word("string", w[i+1:]);
@@ -251,7 +324,7 @@ apply(f: ref Fun, l: list of ref Node): ref Expr
 					misused(f);
 				i = len w;
 			}
-			options = (w[i], e) :: options;
+			options = (letter, e) :: options;
 		}
 	}
 	args: list of ref Expr;
@@ -278,16 +351,11 @@ misused(f: ref Fun)
 
 argument(n: ref Node, want: string): ref Expr
 {
-	case n.ntype {
-	n_WORD =>
+	if(n.ntype == n_WORD)
 		return convert(ref Expr.Word("string", word(n)), want, n);
-	n_BLOCK =>
-		if(want == "command")
-			return ref Expr.Word(want, sh->cmd2string(n));
-		return call(n, want);
-	}
-	bad("neither a word nor a block: " + sh->cmd2string(n));
-	return nil;
+	if(want == "command")
+		return ref Expr.Word(want, sh->cmd2string(n));
+	return call(n, want);
 }
 
 convert(e: ref Expr, want: string, n: ref Node): ref Expr
@@ -380,9 +448,10 @@ typeof(s: string): string
 
 eval(e: ref Expr): ref Value
 {
+	r := ref Value;
 	pick x := e {
 	Word =>
-		return ref Value(x.s, nil, nil);
+		r.s = x.s;
 	Call =>
 		options: list of (int, ref Value);
 		for(o := x.options; o != nil; o = tl o){
@@ -395,9 +464,11 @@ eval(e: ref Expr): ref Value
 		i := 0;
 		for(l := x.args; l != nil; l = tl l)
 			args[i++] = eval(hd l);
-		return run(x.f.name, options, args);
+		if(x.f.name == "eval")
+			return eval(call(parse(args[0].s), x.ty));
+		run(x.f.name, options, args, r);
 	}
-	return nil;
+	return r;
 }
 
 # Was the option given, and with what?
@@ -409,27 +480,169 @@ option(options: list of (int, ref Value), c: int): (int, ref Value)
 	return (0, nil);
 }
 
-run(name: string, options: list of (int, ref Value), args: array of ref Value): ref Value
+# Calls a function; its value becomes r.
+run(name: string, options: list of (int, ref Value), args: array of ref Value, r: ref Value)
 {
-	t := Tree.new();
-	c := chan of ref Entry;
-	r := ref Value(nil, nil, nil);
 	case name {
+	"and" or "or" =>
+		l: list of ref Gate;
+		for(i := len args - 1; i >= 0; i--)
+			l = args[i].gate :: l;
+		if(name == "and")
+			r.gate = ref Gate.And(l);
+		else
+			r.gate = ref Gate.Or(l);
+	"bundle" =>
+		bundle(args[0].tree);
+	"compose" =>
+		r.cmp = compose(args[0].s, option(options, 'd').t0);
+	"depth" =>
+		r.gate = depthgate(args[0].s);
 	"echo" =>
 		sys->print("%s\n", args[0].s);
 	"entries" =>
-		spawn entries(args[0].tree, c);
-		r.entries = c;
+		r.entries = chan of ref Entry;
+		spawn entries(args[0].tree, r.entries);
+	"filter" =>
+		r.tree = Tree.new();
+		spawn filter(args[0].gate, args[1].tree, r.tree, option(options, 'd').t0);
+	"match" =>
+		r.gate = matchgate(args[0].s, option(options, 'a').t0, option(options, 'r').t0);
+	"merge" or "union" =>
+		cmp := compose("AoverB", name == "union");
+		if((v := option(options, 'c').t1) != nil)
+			cmp = v.cmp;
+		r.tree = args[0].tree;
+		for(i := 1; i < len args; i++){
+			t := Tree.new();
+			spawn merge(r.tree, args[i].tree, t, cmp);
+			r.tree = t;
+		}
+	"mode" =>
+		r.gate = modegate(args[0].s);
+	"not" =>
+		r.gate = ref Gate.Not(args[0].gate);
+	"path" =>
+		l: list of string;
+		for(i := 0; i < len args; i++)
+			l = names->cleanname(args[i].s) :: l;
+		r.gate = ref Gate.Path(l, option(options, 'x').t0);
 	"print" =>
 		while((e := <-args[0].entries) != nil)
 			sys->print("%s\n", e.path);
+	"proto" =>
+		root := "/";
+		if((v := option(options, 'r').t1) != nil)
+			root = v.s;
+		r.tree = Tree.new();
+		spawn proto(root, args[0].s, r.tree);
+	"query" =>
+		r.gate = ref Gate.Query(command(args[0].s));
+	"readfile" =>
+		fd := sys->open(args[0].s, Sys->OREAD);
+		if(fd == nil)
+			fatal(sys->sprint("readfile: can't open %s: %r", args[0].s), "error");
+		r.s = contents(fd, "readfile: " + args[0].s);
+	"run" =>
+		r.s = output(command(args[0].s), args[0].s);
+	"select" =>
+		r.entries = chan of ref Entry;
+		spawn selected(args[0].gate, args[1].entries, r.entries);
+	"setroot" =>
+		r.tree = Tree.new();
+		spawn setroot(names->cleanname(args[0].s), args[1].tree, r.tree);
+	"size" =>
+		total := big 0;
+		while((e := <-args[0].entries) != nil)
+			if(!isdir(e.d))
+				total += e.d.length;
+		sys->print("%bd\n", total);
+	"unbundle" =>
+		fd := sys->fildes(0);
+		if(args[0].s != "-")
+			fd = sys->open(args[0].s, Sys->OREAD);
+		if(fd == nil)
+			fatal(sys->sprint("unbundle: can't open %s: %r", args[0].s), "error");
+		r.tree = Tree.new();
+		spawn unbundle(bufio->fopen(fd, Bufio->OREAD), r.tree);
 	"walk" =>
-		spawn walk(args[0].s, t);
-		r.tree = t;
+		r.tree = Tree.new();
+		spawn walk(args[0].s, r.tree);
 	"write" =>
 		write(args[0].s, args[1].tree, option(options, 'u').t0, option(options, 'v').t0);
 	}
+}
+
+#
+# what comes from files and commands
+#
+
+Maxstring: con 1 << 20;		# bytes
+
+# all there is, as one string without the newline at its end
+contents(fd: ref Sys->FD, what: string): string
+{
+	a := array[Maxstring + 1] of byte;
+	n := sys->readn(fd, a, len a);
+	if(n < 0)
+		fatal(sys->sprint("%s: read error: %r", what), "error");
+	if(n > Maxstring)
+		fatal(what + ": too long", "error");
+	if(n > 0 && a[n-1] == byte '\n')
+		n--;
+	return string a[0:n];
+}
+
+command(s: string): list of ref Listnode
+{
+	if(s == nil || s[0] != '{')
+		s = "{" + s + "}";
+	(n, err) := sh->parse(s);
+	if(err != nil)
+		bad(str->splitstrr(err, "internal: ").t1);
+	return ref Listnode(n, nil) :: nil;
+}
+
+# the status of a command
+shell(cmd: list of ref Listnode, file: string): string
+{
+	{
+		c := Context.new(drawctxt);
+		if(file != nil)
+			c.set("file", ref Listnode(nil, file) :: nil);
+		return c.run(cmd, 0);
+	}exception e{
+	"fail:*" =>
+		if(e == "fail:")
+			return "failed";
+		return e[5:];
+	}
+}
+
+output(cmd: list of ref Listnode, s: string): string
+{
+	p := array[2] of ref Sys->FD;
+	if(sys->pipe(p) < 0)
+		fatal(sys->sprint("run: can't make pipe: %r"), "error");
+	started := chan of int;
+	status := chan[1] of string;
+	spawn writer(cmd, p[1], started, status);
+	<-started;
+	p[1] = nil;
+	r := contents(p[0], "run: " + s);
+	if((e := <-status) != nil)
+		fatal("run: " + s + ": " + e, "error");
 	return r;
+}
+
+writer(cmd: list of ref Listnode, fd: ref Sys->FD, started: chan of int, status: chan of string)
+{
+	sys->pctl(Sys->FORKFD, nil);
+	sys->dup(fd.fd, 1);
+	fd = nil;
+	sys->pctl(Sys->NEWFD, 0 :: 1 :: 2 :: nil);
+	started <-= 1;
+	status <-= shell(cmd, nil);
 }
 
 nomod(path: string)
