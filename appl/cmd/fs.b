@@ -616,6 +616,8 @@ shell(cmd: list of ref Listnode, file: string): string
 		if(e == "fail:")
 			return "failed";
 		return e[5:];
+	"*" =>
+		return e;
 	}
 }
 

@@ -7,7 +7,7 @@ for(o in A B AinB BinA AoutB BoutA AoverB BoverA AatopB BatopA AxorB) {
 for(o in A AinB AoutB AoverB AxorB) {echo -d $o; fs {merge -c {compose -d $o} a b | setroot .}}
 echo three; fs merge a b c; rm -rf out; fs write out {merge c {setroot x {union b a}}}; cat out/da out/1 out/d/1 out/2
 echo union; fs union a b c
-echo missing; fs merge nosuch a/d; echo $status; fs merge a/d nosuch; echo $status; fs merge nosuch nosuch2; echo $status
+echo missing; fs merge nosuch a/d; echo $status; fs merge a/d nosuch; echo $status; fs merge nosuch nosuch; echo $status
 echo skipped; fs filter -d {match d} {merge a b}; fs {merge a {filter -d {match d} b} | setroot . | filter -d {depth 1}}
 {echo 'z 644 u g 0 0'; echo 'b 644 u g 0 0'; echo end of archive} >arch; fs merge {unbundle arch} c >/dev/null; echo $status
 fs {walk b | merge a | size}; fs {union a | size}
