@@ -501,7 +501,7 @@ size_t
 emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 {
 	Emit e;
-	Cold *c, *next;
+	Cold *c;
 	int i, first = f->bix[f->pc - f->lo];
 	int32_t max = 0;
 	size_t used = 0;
@@ -517,9 +517,9 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first > max)
 			max = f->b[i].last - f->b[i].first;
-	e.label = calloc((size_t)f->nb, sizeof *e.label);
-	e.at = calloc((size_t)max + 2, sizeof *e.at);
-	e.unmade = calloc((size_t)(f->hi - f->lo), sizeof *e.unmade);
+	e.label = room_new((size_t)f->nb * sizeof *e.label);
+	e.at = room_new(((size_t)max + 2) * sizeof *e.at);
+	e.unmade = room_new((size_t)(f->hi - f->lo) * sizeof *e.unmade);
 	if (e.label == NULL || e.at == NULL || e.unmade == NULL)
 		goto out;
 	prologue(&e, &f->b[first]);
@@ -538,12 +538,5 @@ emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
 out:
 	if (e.b.bad)
 		used = SIZE_MAX;
-	for (c = e.cold; c != NULL; c = next) {
-		next = c->next;
-		free(c);
-	}
-	free(e.label);
-	free(e.unmade);
-	free(e.at);
 	return used;
 }

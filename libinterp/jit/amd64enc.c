@@ -123,6 +123,17 @@ memory(Codebuf *b, Insn *i, int reg, const Mem *m, int trail)
 }
 
 static void
+put(Codebuf *b, const Insn *i)
+{
+	if (b->full || sizeof i->b > (size_t)(b->end - b->at)) {
+		codebuf_put(b, i->b, (size_t)i->n);
+		return;
+	}
+	memcpy(b->at, i->b, sizeof i->b);
+	b->at += i->n;
+}
+
+static void
 encode(Codebuf *b, Form f)
 {
 	Insn i = {.n = 0};
@@ -179,7 +190,7 @@ encode(Codebuf *b, Form f)
 	else
 		byte(&i, (unsigned)(0xc0 | (f.reg & 7) << 3 | (f.rm & 7)));
 	number(&i, f.immsize, f.imm);
-	codebuf_put(b, i.b, (size_t)i.n);
+	put(b, &i);
 	if (field != 0 && !b->full)
 		m->label->wide = 1 + offset + (uint32_t)field;
 }
@@ -229,7 +240,7 @@ form_o(Codebuf *b, int flags, uint32_t op, int reg, int immsize, int64_t imm)
 		byte(&i, op >> 8);
 	byte(&i, op | (reg > 0 ? (unsigned)reg & 7 : 0));
 	number(&i, immsize, imm);
-	codebuf_put(b, i.b, (size_t)i.n);
+	put(b, &i);
 }
 
 /* Flags for a size; sizes are the bits of allowed. */

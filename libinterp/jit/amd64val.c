@@ -106,7 +106,7 @@ Cold *
 em_cold(Emit *e, int what)
 {
 	static Cold none;
-	Cold *c = calloc(1, sizeof *c);
+	Cold *c = room_new(sizeof *c);
 
 	if (c == NULL) {
 		e->nomem = true;

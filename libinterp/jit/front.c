@@ -82,13 +82,19 @@ fn_class(unsigned opd)
 
 static const uint8_t classsize[] = {4, 1, 8, 8, 4, 4};
 
+static inline uint32_t
+idof(int32_t off, int class)
+{
+	return (uint32_t)off << 3 | (uint32_t)class;
+}
+
 int
 fn_key(const Fn *f, int32_t off, int class)
 {
 	int i;
 
 	for (i = 0; i < f->nk; i++)
-		if (f->k[i].off == off && f->k[i].class == class)
+		if (f->kid[i] == idof(off, class))
 			return i;
 	return -1;
 }
@@ -108,6 +114,7 @@ newkey(Fn *f, int32_t off, int class)
 	k->size = classsize[class];
 	k->reg = -1;
 	k->base = -1;
+	f->kid[f->nk] = idof(off, class);
 	return f->nk++;
 }
 
@@ -338,7 +345,7 @@ effect(Fn *f, const Inst *in, Effect *e)
 			if (f->k[i].base < 0)
 				set_add(&e->use, i);
 	/* What is derived from an array ends with it, and is used in place of it. */
-	for (i = 0; i < f->nk; i++)
+	for (i = f->nderived > 0 ? 0 : f->nk; i < f->nk; i++)
 		if (f->k[i].base >= 0 && set_has(&e->def, f->k[i].base))
 			set_add(&e->def, i);
 	if (indexes(in))
@@ -360,11 +367,10 @@ fn_effect(Fn *f, const Inst *in)
 static bool
 effects(Fn *f)
 {
-	Effect *eff = malloc((size_t)(f->hi - f->lo) * sizeof *eff);
+	Effect *eff = room_raw((size_t)(f->hi - f->lo) * sizeof *eff);
 	int32_t pc;
 	int i;
 
-	free(f->eff);
 	f->eff = NULL;
 	if (eff == NULL)
 		return false;
@@ -509,7 +515,7 @@ discover(Fn *f)
 			}
 		}
 	}
-	f->bix = ok ? malloc((size_t)(f->hi - f->lo) * sizeof *f->bix) : NULL;
+	f->bix = ok ? room_raw((size_t)(f->hi - f->lo) * sizeof *f->bix) : NULL;
 	for (pc = f->lo; pc < f->hi; pc++) {
 		if (f->bix != NULL)
 			f->bix[pc - f->lo] = where[pc];
@@ -523,12 +529,15 @@ succ(Fn *f, Block *b, int32_t pc)
 {
 	int *ns, t = f->bix[pc - f->lo];
 
-	if (b->nsucc == b->asucc) {
-		ns = realloc(b->succ, (size_t)(b->asucc * 2 + 2) * sizeof *ns);
+	if (b->nsucc == 0) {
+		b->succ = b->two;
+		b->asucc = nelem(b->two);
+	} else if (b->nsucc == b->asucc) {
+		ns = room_more(b->succ, (size_t)b->nsucc * sizeof *ns, (size_t)b->asucc * 4 * sizeof *ns);
 		if (ns == NULL)
 			return false;
 		b->succ = ns;
-		b->asucc = b->asucc * 2 + 2;
+		b->asucc *= 4;
 	}
 	b->succ[b->nsucc++] = t;
 	f->b[t].npred++;
@@ -578,22 +587,19 @@ blocks(Fn *f)
 		leader(f, h->pc1);
 		leader(f, h->pc2);
 	}
-	for (pc = f->lo; pc < f->hi; pc++) {
+	for (pc = f->lo; pc < f->hi; pc++)
+		f->nb += f->bix[pc - f->lo] == -3 || (f->bix[pc - f->lo] != OUT && (pc == f->lo || f->bix[pc - 1 - f->lo] == OUT));
+	f->b = room_new((size_t)f->nb * sizeof *f->b);
+	if (f->b == NULL)
+		return false;
+	for (f->nb = 0, pc = f->lo; pc < f->hi; pc++) {
 		if (f->bix[pc - f->lo] == OUT) {
 			b = NULL;
 			continue;
 		}
 		if (f->bix[pc - f->lo] == -3 || b == NULL) {
-			if (f->nb == f->ab) {
-				b = realloc(f->b, (size_t)(f->ab * 2 + 16) * sizeof *b);
-				if (b == NULL)
-					return false;
-				f->b = b;
-				f->ab = f->ab * 2 + 16;
-			}
 			f->bix[pc - f->lo] = f->nb;
 			b = &f->b[f->nb++];
-			memset(b, 0, sizeof *b);
 			b->first = pc;
 		}
 		b->last = pc;
@@ -650,7 +656,7 @@ loops(Fn *f)
 				;
 			if (k == f->nloop) {
 				if (f->nloop == f->aloop) {
-					l = realloc(f->loop, (size_t)(f->aloop * 2 + 8) * sizeof *l);
+					l = room_more(f->loop, (size_t)f->nloop * sizeof *l, (size_t)(f->aloop * 2 + 8) * sizeof *l);
 					if (l == NULL)
 						return false;
 					f->loop = l;
@@ -737,7 +743,7 @@ roots(Fn *f)
 	int32_t pc;
 	int i, k;
 
-	f->root = calloc((size_t)(f->hi - f->lo), sizeof *f->root);
+	f->root = room_new((size_t)(f->hi - f->lo) * sizeof *f->root);
 	if (f->root == NULL)
 		return;
 	for (i = 0; i < f->nb; i++)
@@ -786,11 +792,15 @@ keys(Fn *f, const Machine *m)
 					if (in->sc == OC_WFP || f->k[j].off + f->k[j].size > in->s.v)
 						f->k[j].memory = true;
 		}
-	for (i = 0; i < f->nk; i++)
-		for (j = 0; j < f->nk; j++)
-			if (i != j && f->k[i].off < f->k[j].off + f->k[j].size && f->k[j].off < f->k[i].off + f->k[i].size)
+	for (i = 1; i < f->nk; i++)
+		for (j = 0; j < i; j++)
+			if (f->k[i].off < f->k[j].off + f->k[j].size && f->k[j].off < f->k[i].off + f->k[i].size) {
 				set_add(&f->k[i].clash, j);
+				set_add(&f->k[j].clash, i);
+			}
 	/* What happens in loops. */
+	if (f->nloop == 0)
+		return;
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
 			e = fn_effect(f, &c->inst[pc]);
@@ -819,6 +829,7 @@ keys(Fn *f, const Machine *m)
 					if (d < 0)
 						continue;
 					f->k[d].base = (int16_t)a;
+					f->nderived++;
 				}
 				/* The elements' address saves a load on the way to them, the length a part of a comparison. */
 				f->k[d].weight += j == KDATA ? w : w * 0.6;
@@ -1044,19 +1055,16 @@ fuse(Fn *f)
 	Block *b;
 	Key *k;
 	Set *at, after;
-	bool *fused = calloc((size_t)(f->hi - f->lo), sizeof *fused), any = false;
+	bool *fused = room_new((size_t)(f->hi - f->lo) * sizeof *fused), any = false;
 	int32_t pc, max = 0;
 	int i, t;
 
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first > max)
 			max = f->b[i].last - f->b[i].first;
-	at = malloc((size_t)(max + 2) * sizeof *at);
-	if (fused == NULL || at == NULL) {
-		free(fused);
-		free(at);
+	at = room_raw((size_t)(max + 2) * sizeof *at);
+	if (fused == NULL || at == NULL)
 		return false;
-	}
 	for (i = 0; i < f->nb; i++) {
 		b = &f->b[i];
 		fn_liveat(f, b, at);
@@ -1081,11 +1089,8 @@ fuse(Fn *f)
 			k->weight -= 2 * weight(b->depth);
 		}
 	}
-	free(at);
-	if (!any) {
-		free(fused);
+	if (!any)
 		return true;
-	}
 	f->fused = fused;
 	if (!effects(f))
 		return false;
@@ -1107,7 +1112,7 @@ interference(Fn *f)
 	for (i = 0; i < f->nb; i++)
 		if (f->b[i].last - f->b[i].first >= max)
 			max = f->b[i].last - f->b[i].first + 1;
-	at = malloc((size_t)(max + 1) * sizeof *at);
+	at = room_raw((size_t)(max + 1) * sizeof *at);
 	if (at == NULL)
 		return false;
 	for (i = 0; i < f->nb; i++) {
@@ -1142,7 +1147,6 @@ interference(Fn *f)
 				f->k[k].memory = true;
 		}
 	}
-	free(at);
 	return true;
 }
 
@@ -1290,10 +1294,12 @@ fn_frametype(Code *c, int32_t pc)
 Fn *
 fn_shape(Code *c, int32_t pc)
 {
-	Fn *f = calloc(1, sizeof *f);
+	Roommark mark = room_mark();
+	Fn *f = room_new(sizeof *f);
 
 	if (f == NULL)
 		return NULL;
+	f->mark = mark;
 	f->c = c;
 	f->pc = pc;
 	f->frame = fn_frametype(c, pc);
@@ -1312,8 +1318,9 @@ fn_new(Code *c, int32_t pc, Ref mp, bool light, const Machine *m)
 		return NULL;
 	f->mp = mp;
 	f->light = light;
-	f->k = malloc(NKEY * sizeof *f->k);
-	if (f->k == NULL || !loops(f))
+	f->k = room_raw(NKEY * sizeof *f->k);
+	f->kid = room_raw(NKEY * sizeof *f->kid);
+	if (f->k == NULL || f->kid == NULL || !loops(f))
 		goto no;
 	if (light)
 		f->sig = &((Jcode *)c->jit)->sig[pc];
@@ -1340,24 +1347,8 @@ no:
 void
 fn_free(Fn *f)
 {
-	int i;
-
-	if (f == NULL)
-		return;
-	for (i = 0; i < f->nb; i++)
-		free(f->b[i].succ);
-	free(f->b);
-	free(f->loop);
-	free(f->k);
-	free(f->bix);
-	free(f->eff);
-	free(f->fused);
-	free(f->root);
-	free(f->lc);
-	free(f->slots.unset);
-	free(f->slots.lent);
-	free(f->slots.nil);
-	free(f);
+	if (f != NULL)
+		room_release(f->mark);
 }
 
 void

@@ -13,6 +13,7 @@
 #ifndef LIBINTERP_JIT_JIT_H
 #define LIBINTERP_JIT_JIT_H
 
+#include "libinterp/jit/room.h"
 #include "libinterp/ops.h"
 
 /* ------------------------------------------------------------ for the machine */
@@ -170,6 +171,7 @@ typedef struct Block {
 	int32_t first, last; /* pcs */
 	int nsucc, asucc;
 	int *succ;	     /* indices */
+	int two[2];	     /* room for most */
 	int npred;
 	int depth;	     /* of loops */
 	bool header;	     /* of a loop */
@@ -215,6 +217,7 @@ typedef struct Callsite {
 } Callsite;
 
 typedef struct Fn {
+	Roommark mark; /* it and all it refers to come behind that */
 	Code *c;
 	int32_t pc; /* entry */
 	Ref mp;	    /* module data of the instance that runs, for guesses */
@@ -225,7 +228,9 @@ typedef struct Fn {
 	Loop *loop;
 	int nloop, aloop;
 	Key *k;
+	uint32_t *kid; /* by key: offset and class in one, to be looked for */
 	int nk;
+	int nderived;
 	int32_t ninst;
 	bool frames; /* makes some, or calls, otherwise than by light calls */
 	bool light;  /* the code is for light calls: light.c */
@@ -256,6 +261,7 @@ typedef struct Machine {
 Fn *fn_new(Code *c, int32_t pc, Ref mp, bool light, const Machine *m);
 /* Its instructions and blocks only. */
 Fn *fn_shape(Code *c, int32_t pc);
+/* With all that has been taken from the room (room.h) since. */
 void fn_free(Fn *f);
 /* Some of it is covered by a handler. */
 bool fn_handled(const Fn *f);

@@ -203,7 +203,7 @@ fn_lightcalls(Fn *f)
 				continue;
 			lends(f, &lc);
 			if (f->nlc == f->alc) {
-				nlc = realloc(f->lc, (size_t)(f->alc * 2 + 8) * sizeof *nlc);
+				nlc = room_more(f->lc, (size_t)f->nlc * sizeof *nlc, (size_t)(f->alc * 2 + 8) * sizeof *nlc);
 				if (nlc == NULL)
 					return false;
 				f->lc = nlc;

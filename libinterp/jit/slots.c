@@ -377,14 +377,12 @@ fn_slots(Fn *f)
 	What w;
 	int i;
 
-	s->unset = calloc(n, sizeof *s->unset);
-	s->lent = calloc(n, sizeof *s->lent);
-	s->nil = calloc(n, sizeof *s->nil);
-	tmp = calloc(4 * n + 2 * (size_t)f->nb, sizeof *tmp);
-	if (s->unset == NULL || s->lent == NULL || s->nil == NULL || tmp == NULL) {
-		free(tmp);
+	s->unset = room_new(n * sizeof *s->unset);
+	s->lent = room_new(n * sizeof *s->lent);
+	s->nil = room_new(n * sizeof *s->nil);
+	tmp = room_new((4 * n + 2 * (size_t)f->nb) * sizeof *tmp);
+	if (s->unset == NULL || s->lent == NULL || s->nil == NULL || tmp == NULL)
 		return false;
-	}
 	if (f->frame != NULL && f->frame->nref > 0 && f->frame->nref <= MAXREFS) {
 		given = tmp;
 		writes = given + n;
@@ -407,6 +405,5 @@ fn_slots(Fn *f)
 		nils(f, all, writes, nil, begin, end);
 		lent(f);
 	}
-	free(tmp);
 	return true;
 }
