@@ -60,6 +60,13 @@ fuzz-jit: build
 	@python3 tests/jit/lights.py -s $(FUZZSEED) -n $(FUZZLIGHTS) $(BUILD)/bin/limbo $(BUILD)/bin/emu
 	@$(BUILD)/tests/jit_diff -m -s $(FUZZSEED) -n $(FUZZHARM) -j $(JOBS)
 
+# What depends on the machine, built for arm64 and run under qemu. Installs libraries of that architecture.
+test-arm64:
+	@./tools/deps arm64
+	@$(CMAKE) -S . -B build-arm64 -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=cmake/arm64.cmake
+	@cmake --build build-arm64 -j$(JOBS) --target jit_diff vm_core
+	@cd build-arm64 && ctest -R 'vm_core|jit_diff|jit_harm' --output-on-failure -j$(JOBS)
+
 install: build
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
@@ -70,7 +77,7 @@ bench: build
 	@python3 bench/run.py -s $(BUILD)/systems.json -j $(BUILD)/bench.json $(BENCH)
 
 clean:
-	rm -rf build build-debug build-asan build-tsan build-fuzz
+	rm -rf build build-debug build-asan build-tsan build-fuzz build-arm64
 
 deps:
 	@./tools/deps build
@@ -81,4 +88,4 @@ testdeps:
 fuzzdeps:
 	@./tools/deps fuzz
 
-.PHONY: all build run test bench debug asan tsan test-asan test-tsan soak interop fuzz fuzz-jit install clean deps testdeps fuzzdeps
+.PHONY: all build run test bench debug asan tsan test-asan test-tsan soak interop fuzz fuzz-jit test-arm64 install clean deps testdeps fuzzdeps

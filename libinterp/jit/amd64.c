@@ -3,7 +3,8 @@
  */
 #include "libinterp/jit/amd64.h"
 
-const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true, .roots = true, .lights = true};
+const Machine jit_machine = {.gpr = 1u << RSI | 1u << RDI | 0x3f00u, .notframes = 1u << RSI | 1u << R13, .fpr = 0xfffcu, .fuses = true, .roots = true, .lights = true,
+	.reals = 16, .fp = RBX, .value = RCX, .turn = R14};
 
 /* ------------------------------------------------------------ instructions */
 
@@ -234,14 +235,8 @@ inlined(Emit *e)
 	}
 }
 
-static bool
-jumps(const Inst *in)
-{
-	return dis_ops[in->op].flags & (DIS_F_COND | DIS_F_NOFALL);
-}
-
-static void
-instruction(Emit *e)
+void
+em_instruction(Emit *e)
 {
 	int how = fn_how(e->f->c, e->in), i;
 
@@ -255,7 +250,7 @@ instruction(Emit *e)
 			em_flush(e);
 		inlined(e);
 		/* A light call has its result in a register. */
-		if (e->e.barrier && !(e->f->light && e->in->op == ICALL))
+		if (e->e.barrier && (e->in->op != ICALL || fn_lightcall(e->f, e->pc) == NULL))
 			em_forget(e);
 		/* What was derived from an array that has changed is to be made again. */
 		for (i = set_next(&e->e.def, 0); i >= 0; i = set_next(&e->e.def, i + 1))
@@ -266,37 +261,6 @@ instruction(Emit *e)
 	} else {
 		em_flush(e);
 		em_step(e);
-	}
-}
-
-static void
-block(Emit *e, Block *b)
-{
-	const Inst *last = &e->f->c->inst[b->last];
-	int i;
-
-	e->blk = b;
-	fn_liveat(e->f, b, e->at);
-	e->at[b->last - b->first + 1] = b->out;
-	set_or(&e->at[b->last - b->first + 1], &b->trap);
-	amd_bind(&e->b, &e->label[b - e->f->b]);
-	e->valid = b->want;
-	e->dirty = b->dirty;
-	memset(e->owner, 0xff, sizeof e->owner);
-	for (i = set_next(&b->want, 0); i >= 0; i = set_next(&b->want, i + 1))
-		em_own(e, i);
-	e->havelast = false;
-	for (e->pc = b->first; e->pc <= b->last; e->pc++) {
-		e->in = &e->f->c->inst[e->pc];
-		instruction(e);
-	}
-	e->pc = b->last;
-	e->in = last;
-	/* Steps that end blocks never come back here unless they go on to the next instruction. */
-	if (!jumps(last) || (fn_how(e->f->c, last) == HOW_STEP && dis_ops[last->op].flags & DIS_F_COND)) {
-		em_edges(e);
-		if (!em_isnext(e, b->last + 1))
-			em_jumpto(e, b->last + 1);
 	}
 }
 
@@ -346,8 +310,8 @@ leave(Emit *e, Cold *c, int kind)
 	em_addsite(e, c->pc, kind, c->snap, c->nsnap);
 }
 
-static void
-coldcode(Emit *e, Cold *c)
+void
+em_coldcode(Emit *e, Cold *c)
 {
 	const Type *t = e->f->frame;
 	Label slow = {0};
@@ -438,105 +402,36 @@ coldcode(Emit *e, Cold *c)
 	}
 }
 
-/* Come from elsewhere to the start of block b, with everything in memory. */
-static void
-landing(Emit *e, Block *b)
+/* The function begins: the turn has some left, and there is room on the stack. */
+void
+em_begin(Emit *e)
 {
-	Set s = b->want;
-	int i;
+	Cold *c = em_cold(e, CEXIT);
 
-	e->blk = b;
-	e->pc = b->first;
-	e->in = &e->f->c->inst[e->pc];
-	fn_liveat(e->f, b, e->at);
-	e->at[b->last - b->first + 1] = b->out;
-	em_forget(e);
-	e->havelast = false;
-	em_entryhere(e, b->first);
-	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-		if (e->f->k[i].base < 0)
-			em_need(e, i);
-	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-		em_need(e, i);
-	amd_jmp_l(&e->b, &e->label[b - e->f->b]);
-}
-
-static void
-prologue(Emit *e, Block *b)
-{
-	Set s = b->want;
-	Cold *c;
-	int i;
-
-	e->blk = b;
-	e->pc = b->first;
-	c = em_cold(e, CEXIT);
-	e->in = &e->f->c->inst[e->pc];
-	fn_liveat(e->f, b, e->at);
-	em_forget(e);
-	amd_bind(&e->b, &e->start);
-	em_entryhere(e, b->first);
 	if (e->f->light)
 		em_lightstart(e);
 	c->kind = SITE_QUANTUM;
 	c->snap = em_snapstart(e, &c->nsnap);
 	amd_alu_ri(&e->b, AluSub, 4, R14, CALLCOST);
 	amd_jcc_l(&e->b, CcB, &c->at);
-	if (!e->f->light) {
-		c = em_cold(e, CEXIT);
-		c->kind = SITE_GO;
-		amd_alu_rm(&e->b, AluCmp, 8, RSP, PROG(jit.low));
-		amd_jcc_l(&e->b, CcB, &c->at);
-	} else
+	if (e->f->light) {
 		em_lightargs(e);
-	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-		if (e->f->k[i].base < 0)
-			em_need(e, i);
-	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-		em_need(e, i);
-	/* Nothing differs from memory; what the block says about it does no harm. */
+		return;
+	}
+	c = em_cold(e, CEXIT);
+	c->kind = SITE_GO;
+	amd_alu_rm(&e->b, AluCmp, 8, RSP, PROG(jit.low));
+	amd_jcc_l(&e->b, CcB, &c->at);
 }
 
-size_t
-emit_fn(Fn *f, void *p, size_t n, const void *exec, Jfn *j)
+void
+em_bind(Emit *e, Label *l)
 {
-	Emit e;
-	Cold *c;
-	int i, first = f->bix[f->pc - f->lo];
-	int32_t max = 0;
-	size_t used = 0;
+	amd_bind(&e->b, l);
+}
 
-	memset(&e, 0, sizeof e);
-	e.f = f;
-	e.j = j;
-	e.coldtail = &e.cold;
-	e.calls = -1;
-	for (i = 0; i < f->nk; i++)
-		e.reals |= f->k[i].class == KF && f->k[i].reg >= 0;
-	codebuf_init(&e.b, p, n, exec);
-	for (i = 0; i < f->nb; i++)
-		if (f->b[i].last - f->b[i].first > max)
-			max = f->b[i].last - f->b[i].first;
-	e.label = room_new((size_t)f->nb * sizeof *e.label);
-	e.at = room_new(((size_t)max + 2) * sizeof *e.at);
-	e.unmade = room_new((size_t)(f->hi - f->lo) * sizeof *e.unmade);
-	if (e.label == NULL || e.at == NULL || e.unmade == NULL)
-		goto out;
-	prologue(&e, &f->b[first]);
-	block(&e, &f->b[first]);
-	for (i = 0; i < f->nb; i++)
-		if (i != first)
-			block(&e, &f->b[i]);
-	for (i = 0; i < f->nb && !f->light; i++)
-		if (i != first ? f->b[i].header || f->b[i].caught || f->b[i].landing : f->b[i].npred > 0)
-			landing(&e, &f->b[i]);
-	/* Cold code may ask for more of it. */
-	for (c = e.cold; c != NULL; c = c->next)
-		coldcode(&e, c);
-	if (!e.b.full && !e.b.bad && !e.nomem)
-		used = codebuf_offset(&e.b);
-out:
-	if (e.b.bad)
-		used = SIZE_MAX;
-	return used;
+void
+em_jump(Emit *e, Label *l)
+{
+	amd_jmp_l(&e->b, l);
 }

@@ -17,64 +17,12 @@
 #ifndef LIBINTERP_JIT_AMD64_H
 #define LIBINTERP_JIT_AMD64_H
 
-#include <stddef.h>
-#include <stdlib.h>
-
 #include "libinterp/jit/amd64enc.h"
-#include "libinterp/jit/jit.h"
+#include "libinterp/jit/emit.h"
 
-#define CALLCOST 4
 #define PROG(field) mem_base(R15, (int32_t)offsetof(Prog, field))
 
-/* Code out of the way, written behind the function. */
-typedef struct Cold {
-	struct Cold *next;
-	Label at, back;
-	int what;
-	int reg, to;
-	int32_t pc;
-	uint32_t snap;
-	uint8_t nsnap, kind;
-	uint16_t mask;
-	Type *t;
-	int n;
-	const void *fn;
-	Block *blk;
-	Set valid, dirty;
-} Cold;
-
-enum { CEXIT, CDESTROY, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY };
-
-typedef struct Emit {
-	Fn *f;
-	Jfn *j;
-	Codebuf b;
-	Label start, *label;
-	Set valid, dirty; /* keys in their registers; and not in memory */
-	int16_t owner[32];/* key that a register was last used for */
-	Set *at;	  /* what lives before each instruction of the block, and behind the last */
-	Block *blk;
-	const Inst *in;
-	Effect e;
-	int32_t pc;
-	Cold *cold, **coldtail;
-	uint32_t asite, asave, aentry;
-	Set lastset;	  /* of the last snapshot */
-	int32_t lastpc;
-	bool lastbehind;
-	uint32_t lastsnap;
-	uint8_t lastn;
-	bool havelast;
-	bool nomem;
-	bool reals; /* some are in registers */
-	bool *unmade;  /* by pc - lo: see em_frame */
-	int32_t calls; /* the call at which the last such frame gets its Act */
-	Type *tomake;  /* its type */
-	int32_t held;	/* behind the instruction there rax is heldoff of the next frame: em_hold */
-	int32_t heldoff;
-	uint16_t moved; /* the variable of which the result has been made: em_lightresult */
-	Mem place;   /* of the element that the instruction before has indexed: fn_fused */
-} Emit;
+enum { CDESTROY = CMACHINE, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY };
 
 /* Where an operand is. trap: reading it may fault. */
 enum { VREG, VXMM, VIMM, VMEM };
@@ -86,9 +34,6 @@ typedef struct Val {
 	int32_t imm;
 	Mem m;
 } Val;
-
-/* Bytes of a value of a class in memory. */
-extern const uint8_t em_size[];
 
 /* Thunks, where they run (amd64thunk.c): call the function in rax, with p and what is in rsi and so on. */
 extern struct Emthunks {
@@ -119,14 +64,14 @@ em_regval(int class, int reg)
 	return (Val){.k = class == KF ? VXMM : VREG, .reg = (int8_t)reg};
 }
 
+/* Of the element that the instruction before has indexed: fn_fused. */
+extern Mem em_place;
+
 /* The place where operand o is; write: its value is not needed. src, mid, dst: of the instruction's own. */
 Val em_where(Emit *e, int oc, const Operand *o, int class, int scratch, bool write);
 Val em_src(Emit *e, int class);
 Val em_mid(Emit *e, int class);
 Val em_dst(Emit *e, int class);
-bool em_sameplace(int ac, const Operand *a, int bc, const Operand *b);
-/* The key of an operand that has a register, or -1. */
-int em_keyof(Emit *e, int oc, const Operand *o, int class);
 /* The next machine instruction goes through v and may fault. */
 void em_traps(Emit *e, const Val *v);
 /* reg = v; a register that holds v, its own or scratch; d = reg; the instruction's destination = reg. */
@@ -134,33 +79,9 @@ void em_ld(Emit *e, int class, int reg, Val v);
 int em_rd(Emit *e, int class, Val v, int scratch);
 void em_put(Emit *e, Val d, int class, int reg);
 void em_putdst(Emit *e, int class, int reg);
-/* The key of an operand that is written has its new value in its register. */
-void em_written(Emit *e, int oc, const Operand *o, int class);
 void em_loadmem(Emit *e, int class, int reg, Mem m);
 void em_move(Emit *e, int class, int to, int from);
-/* Key i has its value in its register now; makes it so (uses rcx for what is derived). */
-void em_own(Emit *e, int i);
-void em_need(Emit *e, int i);
-/* All keys that live go to memory; registers hold none. */
-void em_flush(Emit *e);
-void em_forget(Emit *e);
-/* Before the jump that ends the block: what its successors want is in registers, what they only need is in memory. */
-void em_edges(Emit *e);
-
-/*
- * What has to be done where these keys live, and the instruction at pc is not done yet, or is; the same where the function begins. A Site here;
- * one of the next machine instruction, which may fault.
- */
-uint32_t em_snap(Emit *e, const Set *live, int32_t pc, bool behind, uint8_t *n);
-uint32_t em_snapstart(Emit *e, uint8_t *n);
-void em_addsave(Emit *e, Save s);
-void em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn);
-void em_trap(Emit *e, int kind);
-/* Native code can be entered here, at pc. */
-void em_entryhere(Emit *e, int32_t pc);
-Cold *em_cold(Emit *e, int what);
-/* A label to jump to in order to leave at this instruction as it was before; a jump there. */
-Label *em_leaveto(Emit *e, int kind);
+/* A jump to em_leaveto. */
 void em_jcc_leave(Emit *e, Cc cc, int kind);
 
 /*
@@ -223,8 +144,7 @@ void em_character(Emit *e);
 
 /* The condition of a comparison of swapped operands. */
 Cc em_swapped(Cc cc);
-bool em_isnext(Emit *e, int32_t pc);
-void em_jumpto(Emit *e, int32_t pc);
+
 /* Backward jumps take from the turn. */
 void em_budget(Emit *e);
 void em_branchto(Emit *e, Cc cc);
@@ -251,10 +171,6 @@ void em_step(Emit *e);
 Mem em_lightmem(Emit *e, int32_t off);
 /* rax has been stored to the destination: if that is in such a frame, it is known. */
 void em_hold(Emit *e);
-/* Adds to a snapshot what concerns references. */
-void em_lightsaves(Emit *e, int32_t pc, bool behind);
-/* Site.unmade at pc, with respect to such calls. */
-int em_lightmade(const Emit *e, int32_t pc);
 void em_lightstart(Emit *e);
 /* Behind that: keys which have been passed in registers. */
 void em_lightargs(Emit *e);

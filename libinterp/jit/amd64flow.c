@@ -3,46 +3,18 @@
  */
 #include "libinterp/jit/amd64.h"
 
-/* Where the block at pc is; a place that tables say can not be reached is left to the interpreter. */
-static Label *
-labelof(Emit *e, int32_t pc)
-{
-	if (pc < e->f->lo || pc >= e->f->hi || e->f->bix[pc - e->f->lo] < 0)
-		return em_leaveto(e, SITE_INTERP);
-	return &e->label[e->f->bix[pc - e->f->lo]];
-}
-
 void
 em_jumpto(Emit *e, int32_t pc)
 {
-	amd_jmp_l(&e->b, labelof(e, pc));
-}
-
-bool
-em_isnext(Emit *e, int32_t pc)
-{
-	/* Blocks are laid out in the order of their pcs, the entry first. */
-	int i = (int)(e->blk - e->f->b), t = e->f->bix[pc - e->f->lo], first = e->f->bix[e->f->pc - e->f->lo];
-
-	if (i == first)
-		i = first == 0 ? 1 : 0;
-	else
-		i = i + 1 == first ? i + 2 : i + 1;
-	return t == i;
+	amd_jmp_l(&e->b, em_labelof(e, pc));
 }
 
 /* Backward jumps take from the turn. */
 void
 em_budget(Emit *e)
 {
-	int32_t far = 0, d;
-	int j;
+	int32_t far = em_back(e);
 
-	for (j = 0; j < e->blk->nsucc; j++) {
-		d = e->pc - e->f->b[e->blk->succ[j]].first + 1;
-		if (d > far)
-			far = d;
-	}
 	if (far <= 0)
 		return;
 	amd_alu_ri(&e->b, AluSub, 4, R14, far);
@@ -55,10 +27,10 @@ em_branchto(Emit *e, Cc cc)
 	int32_t to = e->pc + e->in->d.v;
 
 	if (em_isnext(e, to) && e->pc + 1 != to) {
-		amd_jcc_l(&e->b, cc ^ 1, labelof(e, e->pc + 1));
+		amd_jcc_l(&e->b, cc ^ 1, em_labelof(e, e->pc + 1));
 		return;
 	}
-	amd_jcc_l(&e->b, cc, labelof(e, to));
+	amd_jcc_l(&e->b, cc, em_labelof(e, to));
 	if (!em_isnext(e, e->pc + 1))
 		em_jumpto(e, e->pc + 1);
 }
@@ -140,21 +112,21 @@ em_branchreal(Emit *e, int op)
 		em_sse_v(e, SseUcomisd, em_rd(e, KF, s, XMM0), m);
 		if (op == IBEQF) {
 			amd_jcc_l(&e->b, CcP, &no);
-			amd_jcc_l(&e->b, CcE, labelof(e, to));
+			amd_jcc_l(&e->b, CcE, em_labelof(e, to));
 			amd_bind(&e->b, &no);
 		} else {
-			amd_jcc_l(&e->b, CcP, labelof(e, to));
-			amd_jcc_l(&e->b, CcNE, labelof(e, to));
+			amd_jcc_l(&e->b, CcP, em_labelof(e, to));
+			amd_jcc_l(&e->b, CcNE, em_labelof(e, to));
 		}
 		break;
 	case IBLTF:
 	case IBLEF:
 		em_sse_v(e, SseComisd, em_rd(e, KF, m, XMM0), s);
-		amd_jcc_l(&e->b, op == IBLTF ? CcA : CcAE, labelof(e, to));
+		amd_jcc_l(&e->b, op == IBLTF ? CcA : CcAE, em_labelof(e, to));
 		break;
 	default:
 		em_sse_v(e, SseComisd, em_rd(e, KF, s, XMM0), m);
-		amd_jcc_l(&e->b, op == IBGTF ? CcA : CcAE, labelof(e, to));
+		amd_jcc_l(&e->b, op == IBGTF ? CcA : CcAE, em_labelof(e, to));
 	}
 	if (!em_isnext(e, e->pc + 1))
 		em_jumpto(e, e->pc + 1);
@@ -203,7 +175,7 @@ through(Emit *e, const int32_t *to, int32_t n)
 	codebuf_alignzero(&e->b, 8);
 	amd_bind(&e->b, &table);
 	for (i = 0; i < n; i++)
-		amd_data_address(&e->b, labelof(e, to[i]));
+		amd_data_address(&e->b, em_labelof(e, to[i]));
 }
 
 /* goto: what lies outside of the table is left to the interpreter. */
@@ -257,7 +229,7 @@ em_choose(Emit *e)
 	if (r[0].lo != 0)
 		amd_alu_ri(&e->b, AluSub, 4, RAX, r[0].lo);
 	amd_alu_ri(&e->b, AluCmp, 4, RAX, (int32_t)span);
-	amd_jcc_l(&e->b, CcAE, labelof(e, other));
+	amd_jcc_l(&e->b, CcAE, em_labelof(e, other));
 	to = malloc((size_t)span * sizeof *to);
 	if (to == NULL) {
 		e->nomem = true;

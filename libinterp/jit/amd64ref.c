@@ -330,12 +330,12 @@ em_indexing(Emit *e, int size)
 	if (fused) {
 		wide = ix.k == VIMM && (uint32_t)ix.imm >= 1 << 9;
 		if (ix.k == VIMM)
-			e->place = mem_base(dr, (int32_t)((uint32_t)ix.imm * (uint32_t)size));
+			em_place = mem_base(dr, (int32_t)((uint32_t)ix.imm * (uint32_t)size));
 		else
-			e->place = mem_wrap(mem_index(dr, ix.reg, size, 0));
+			em_place = mem_wrap(mem_index(dr, ix.reg, size, 0));
 		if (wide || (ix.k == VREG && ix.reg == RDX)) {
-			amd_lea_rm(&e->b, 4, to, e->place);
-			e->place = mem_base(to, 0);
+			amd_lea_rm(&e->b, 4, to, em_place);
+			em_place = mem_base(to, 0);
 		}
 		return;
 	}

@@ -1,153 +1,14 @@
 /*
- * Operands and registers: where values are, how they get into registers and back, and where native code may be left. amd64.h
+ * Operands: where values are, how they get into registers and back; and calls of C functions. amd64.h
  */
 #include "libinterp/jit/amd64.h"
 
-const uint8_t em_size[] = {4, 1, 8, 8, 4, 4};
-
-/* ------------------------------------------------------------ sites and ways out */
-
-static bool
-grow(Emit *e, void *place, uint32_t n, uint32_t *a, size_t size)
-{
-	void **pp = place, *np;
-
-	if (n < *a)
-		return true;
-	np = realloc(*pp, (*a * 2 + 32) * size);
-	if (np == NULL) {
-		e->nomem = true;
-		return false;
-	}
-	*pp = np;
-	*a = *a * 2 + 32;
-	return true;
-}
-
-void
-em_addsave(Emit *e, Save s)
-{
-	if (grow(e, &e->j->save, e->j->nsave, &e->asave, sizeof(Save)))
-		e->j->save[e->j->nsave++] = s;
-}
-
-uint32_t
-em_snap(Emit *e, const Set *live, int32_t pc, bool behind, uint8_t *n)
-{
-	Set s = e->dirty;
-	const Key *k;
-	int i;
-
-	set_and(&s, live);
-	if (e->havelast && e->lastpc == pc && e->lastbehind == behind && memcmp(&s, &e->lastset, sizeof s) == 0) {
-		*n = e->lastn;
-		return e->lastsnap;
-	}
-	e->lastset = s;
-	e->lastpc = pc;
-	e->lastbehind = behind;
-	e->lastsnap = e->j->nsave;
-	e->havelast = true;
-	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1)) {
-		k = &e->f->k[i];
-		em_addsave(e, (Save){k->off, (uint8_t)(k->reg + (k->class == KF ? 16 : 0)), k->class});
-	}
-	em_lightsaves(e, pc, behind);
-	*n = e->lastn = (uint8_t)(e->j->nsave - e->lastsnap);
-	return e->lastsnap;
-}
-
-uint32_t
-em_snapstart(Emit *e, uint8_t *n)
-{
-	uint32_t at = e->j->nsave;
-
-	em_lightsaves(e, e->f->pc, false);
-	*n = (uint8_t)(e->j->nsave - at);
-	return at;
-}
-
-void
-em_addsite(Emit *e, int32_t pc, int kind, uint32_t sn, uint8_t nsn)
-{
-	int unmade = e->unmade[pc - e->f->lo] ? UNMADE : MADE;
-
-	if (!grow(e, &e->j->site, e->j->nsite, &e->asite, sizeof(Site)))
-		return;
-	if (kind != SITE_NEXT && kind != SITE_LIGHT && unmade == MADE)
-		unmade = em_lightmade(e, pc);
-	e->j->site[e->j->nsite++] = (Site){codebuf_offset(&e->b), pc, sn, nsn, (uint8_t)kind, (uint8_t)unmade};
-}
-
-/* Where the interpreter begins if it is to do this instruction: at the indexing whose result is not in the frame. */
-static int32_t
-beginning(const Emit *e, int kind)
-{
-	int32_t pc = e->pc;
-
-	if (kind == SITE_INTERP || kind == SITE_QUANTUM)
-		while (pc > e->blk->first && fn_fused(e->f, pc - 1))
-			pc--;
-	return pc;
-}
-
-/* The next instruction may fault. */
-void
-em_trap(Emit *e, int kind)
-{
-	int32_t pc = beginning(e, kind);
-	uint8_t n;
-	uint32_t s = em_snap(e, &e->at[pc - e->blk->first], pc, false, &n);
-
-	em_addsite(e, pc, kind, s, n);
-}
-
-Cold *
-em_cold(Emit *e, int what)
-{
-	static Cold none;
-	Cold *c = room_new(sizeof *c);
-
-	if (c == NULL) {
-		e->nomem = true;
-		none = (Cold){0};
-		return &none;
-	}
-	c->what = what;
-	c->pc = e->pc;
-	*e->coldtail = c;
-	e->coldtail = &c->next;
-	return c;
-}
-
-/* A label to jump to in order to leave at this instruction as it was before. */
-Label *
-em_leaveto(Emit *e, int kind)
-{
-	Cold *c = em_cold(e, CEXIT);
-
-	c->kind = (uint8_t)kind;
-	c->pc = beginning(e, kind);
-	c->snap = em_snap(e, &e->at[c->pc - e->blk->first], c->pc, false, &c->nsnap);
-	return &c->at;
-}
+Mem em_place;
 
 void
 em_jcc_leave(Emit *e, Cc cc, int kind)
 {
 	amd_jcc_l(&e->b, cc, em_leaveto(e, kind));
-}
-
-void
-em_entryhere(Emit *e, int32_t pc)
-{
-	if (e->f->light)
-		return;
-	/* Pairs of pc and offset for now. */
-	if (!grow(e, &e->j->entry, e->j->nentry + 1, &e->aentry, sizeof(int32_t)))
-		return;
-	e->j->entry[e->j->nentry++] = pc;
-	e->j->entry[e->j->nentry++] = (int32_t)codebuf_offset(&e->b);
 }
 
 /* ------------------------------------------------------------ keys and operands */
@@ -190,60 +51,39 @@ em_move(Emit *e, int class, int to, int from)
 		amd_mov_rr(&e->b, class == KL ? 8 : 4, to, from);
 }
 
-/* Key i has its value in its register; what was there before is gone. */
 void
-em_own(Emit *e, int i)
+em_storekey(Emit *e, int i)
 {
 	const Key *k = &e->f->k[i];
-	int16_t *o = &e->owner[k->reg + (k->class == KF ? 16 : 0)];
 
-	if (*o >= 0 && *o != i) {
-		set_del(&e->valid, *o);
-		set_del(&e->dirty, *o);
-	}
-	*o = (int16_t)i;
-	set_add(&e->valid, i);
+	storemem(e, k->class, em_fpmem(k->off), k->reg);
 }
 
-/* Make key i valid. Uses rcx for what is derived. */
+/* Uses rcx for what is derived. */
 void
-em_need(Emit *e, int i)
+em_loadkey(Emit *e, int i)
 {
 	const Key *k = &e->f->k[i];
 	const Key *a;
 	Label nil = {0};
 	int base = RCX;
 
-	if (set_has(&e->valid, i))
-		return;
 	if (k->base < 0) {
 		em_loadmem(e, k->class, k->reg, em_fpmem(k->off));
-	} else {
-		/* nil has no elements: whatever the index, it will be too large. */
-		a = &e->f->k[k->base];
-		if (a->reg >= 0 && set_has(&e->valid, k->base))
-			base = a->reg;
-		else
-			amd_mov_rm(&e->b, 4, RCX, em_fpmem(a->off));
-		amd_zero_r(&e->b, k->reg);
-		amd_alu_ri(&e->b, AluCmp, 4, base, -1);
-		amd_jcc_short(&e->b, CcE, &nil);
-		em_trap(e, SITE_NIL);
-		amd_mov_rm(&e->b, 4, k->reg, mem_base(base, k->class == KLEN ? 0 : 8));
-		amd_bind(&e->b, &nil);
+		return;
 	}
-	em_own(e, i);
-}
-
-int
-em_keyof(Emit *e, int oc, const Operand *o, int class)
-{
-	int i;
-
-	if (oc != OC_FP)
-		return -1;
-	i = fn_key(e->f, o->v, class);
-	return i >= 0 && e->f->k[i].reg >= 0 ? i : -1;
+	/* nil has no elements: whatever the index, it will be too large. */
+	a = &e->f->k[k->base];
+	if (a->reg >= 0 && set_has(&e->valid, k->base))
+		base = a->reg;
+	else
+		amd_mov_rm(&e->b, 4, RCX, em_fpmem(a->off));
+	amd_zero_r(&e->b, k->reg);
+	amd_alu_ri(&e->b, AluCmp, 4, base, -1);
+	amd_jcc_short(&e->b, CcE, &nil);
+	em_trap(e, SITE_NIL);
+	amd_mov_rm(&e->b, 4, k->reg, mem_base(base, k->class == KLEN ? 0 : 8));
+	amd_bind(&e->b, &nil);
 }
 
 /* The register that holds the reference word at off(fp), perhaps scratch. */
@@ -287,7 +127,7 @@ em_where(Emit *e, int oc, const Operand *o, int class, int scratch, bool write)
 		return (Val){.k = VIMM, .imm = class == KB ? (uint8_t)o->v : o->v};
 	case OC_IFP:
 		if (fn_fused(e->f, e->pc - 1) && e->in[-1].m.v == o->o1) {
-			m = e->place;
+			m = em_place;
 			m.disp = (int32_t)((uint32_t)m.disp + (uint32_t)o->o2);
 			return em_memval(m, true);
 		}
@@ -355,24 +195,6 @@ em_rd(Emit *e, int class, Val v, int scratch)
 	return scratch;
 }
 
-/* The key of an operand that is written has its new value in its register. */
-void
-em_written(Emit *e, int oc, const Operand *o, int class)
-{
-	int i = em_keyof(e, oc, o, class);
-	const Key *k;
-
-	if (i < 0)
-		return;
-	k = &e->f->k[i];
-	em_own(e, i);
-	/* What a barrier has written is not in registers only: dirtiness counts on that. */
-	if (k->through || e->e.barrier)
-		storemem(e, class, em_fpmem(k->off), k->reg);
-	else
-		set_add(&e->dirty, i);
-}
-
 /* Operand d = reg. */
 void
 em_put(Emit *e, Val d, int class, int reg)
@@ -393,76 +215,7 @@ em_putdst(Emit *e, int class, int reg)
 	em_written(e, e->in->dc, &e->in->d, class);
 }
 
-bool
-em_sameplace(int ac, const Operand *a, int bc, const Operand *b)
-{
-	return ac == bc && a->v == b->v;
-}
-
-/* ------------------------------------------------------------ barriers */
-
-static void
-storekey(Emit *e, int i)
-{
-	const Key *k = &e->f->k[i];
-
-	storemem(e, k->class, em_fpmem(k->off), k->reg);
-	set_del(&e->dirty, i);
-}
-
-/* All that live go to memory. */
-void
-em_flush(Emit *e)
-{
-	Set s = e->dirty, live = e->at[e->pc - e->blk->first];
-	int i;
-
-	set_or(&live, &e->at[e->pc - e->blk->first + 1]);
-	set_and(&s, &live);
-	for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-		storekey(e, i);
-	memset(&e->dirty, 0, sizeof e->dirty);
-}
-
-void
-em_forget(Emit *e)
-{
-	memset(&e->valid, 0, sizeof e->valid);
-	memset(&e->dirty, 0, sizeof e->dirty);
-	memset(e->owner, 0xff, sizeof e->owner);
-}
-
-/* Before the jump that ends the block: what its successors want is in registers, what they only need is in memory. */
-void
-em_edges(Emit *e)
-{
-	Block *t;
-	Set s;
-	int i, j;
-
-	for (j = 0; j < e->blk->nsucc; j++) {
-		t = &e->f->b[e->blk->succ[j]];
-		s = t->want;
-		/* Derived ones last: they are made from others. */
-		for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-			if (e->f->k[i].base < 0)
-				em_need(e, i);
-	}
-	for (j = 0; j < e->blk->nsucc; j++) {
-		t = &e->f->b[e->blk->succ[j]];
-		s = t->want;
-		for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-			em_need(e, i);
-	}
-	for (j = 0; j < e->blk->nsucc; j++) {
-		t = &e->f->b[e->blk->succ[j]];
-		s = e->dirty;
-		set_and(&s, &t->live);
-		set_minus(&s, &t->want);
-		for (i = set_next(&s, 0); i >= 0; i = set_next(&s, i + 1))
-			storekey(e, i);
-	}
-}
+/* ------------------------------------------------------------ calls of C functions */
 
 /* A C function that keeps all registers but scratch. */
 void

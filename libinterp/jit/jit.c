@@ -277,6 +277,14 @@ dumpfn(const Fn *f, const Jfn *j)
 	fprintf(stderr, "\n");
 }
 
+/* What has been written to p is to be executed at exec. */
+static void
+settle(uint8_t *p, uint8_t *exec, size_t n)
+{
+	__builtin___clear_cache((char *)p, (char *)p + n);
+	__builtin___clear_cache((char *)exec, (char *)exec + n);
+}
+
 static void
 discard(Jfn *j)
 {
@@ -361,6 +369,7 @@ compile(Module *m, int32_t pc, bool light)
 	j->size = (uint32_t)((n + 15) & ~(size_t)15);
 	if (j->size > h->size)
 		j->size = h->size;
+	settle(rw + h->at, j->start, j->size);
 	j->stamp = clock_;
 	j->cost = j->size + j->nsite * sizeof(Site) + j->nsave * sizeof(Save) + sizeof *j;
 	if (!host_take(j->cost))
@@ -770,7 +779,7 @@ raises(Prog *p, int kind, const uint64_t *regs)
 		vm_raise(p, "out of memory: main");
 		return true;
 	case SITE_RAISE:
-		op_raise(p, (Ref)regs[1]);
+		op_raise(p, (Ref)regs[jit_machine.value]);
 		return true;
 	case SITE_RAISED:
 		return true;
@@ -790,13 +799,13 @@ caughtbelow(Prog *p, const Jfn *j, const Site *s, const uint64_t *regs, uint8_t 
 	cur = p->cur;
 	jit_saves(j, s, regs, fp, ptr2ref(fp) + j->frame);
 	jit_catch(p, &x, unmade);
-	return resume(p, cur, regs[14], sp);
+	return resume(p, cur, regs[jit_machine.turn], sp);
 }
 
 int
 jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 {
-	uint8_t *fp = ref2ptr((Ref)regs[3]);
+	uint8_t *fp = ref2ptr((Ref)regs[jit_machine.fp]);
 	Ref next = 0, from = jit_light;
 	Type *unmade = NULL;
 	const Jfn *j;
@@ -838,7 +847,7 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 	jit_sync(p);
 	cur = p->cur;
 	if (raised)
-		return !j->light && caught(p) ? resume(p, cur, regs[14], sp) : JIT_RAISED;
+		return !j->light && caught(p) ? resume(p, cur, regs[jit_machine.turn], sp) : JIT_RAISED;
 	switch (s->kind) {
 	case SITE_QUANTUM:
 		return JIT_QUANTUM;
@@ -876,6 +885,15 @@ fault(int sig, siginfo_t *si, void *v)
 		g[REG_RIP] = (greg_t)(uintptr_t)jit_thunks.exit;
 		return;
 	}
+#elif defined(__aarch64__)
+	ucontext_t *uc = v;
+	uint8_t *pc = (uint8_t *)(uintptr_t)uc->uc_mcontext.pc;
+
+	if (pc >= rx + THUNKSIZE && pc < rx + CODESIZE) {
+		uc->uc_mcontext.regs[30] = uc->uc_mcontext.pc;
+		uc->uc_mcontext.pc = (uintptr_t)jit_thunks.exit;
+		return;
+	}
 #endif
 	if (oldsegv.sa_flags & SA_SIGINFO && oldsegv.sa_sigaction != NULL) {
 		oldsegv.sa_sigaction(sig, si, v);
@@ -896,7 +914,7 @@ jit_init(void)
 	int fd;
 
 	level = options.jit;
-#if defined(ARENA_ASAN) || !defined(__x86_64__)
+#if defined(ARENA_ASAN) || !(defined(__x86_64__) || defined(__aarch64__))
 	return;
 #endif
 	if (opt != NULL) {
@@ -926,6 +944,7 @@ jit_init(void)
 		level = 0;
 		return;
 	}
+	settle(rw, rx, THUNKSIZE);
 	memset(&sa, 0, sizeof sa);
 	sa.sa_sigaction = fault;
 	sa.sa_flags = SA_SIGINFO | SA_ONSTACK;

@@ -251,6 +251,9 @@ typedef struct Fn {
 typedef struct Machine {
 	uint32_t gpr, notframes, fpr;
 	bool fuses, roots, lights;
+	bool steps; /* it leaves so much to the interpreter's step that all blocks are worth an entry */
+	/* Among the registers that jit_exit gets: where the real ones begin, and which are the frame, what is raised, and what is left of the turn. */
+	uint8_t reals, fp, value, turn;
 } Machine;
 
 
@@ -483,6 +486,10 @@ int jit_alt(Prog *p, Ref tab, Ref res);
 int jit_ret(Prog *p);
 int jit_destroy(Prog *p, Ref r);
 void jit_shade(Prog *p, Ref r);
+/* A step has led elsewhere: native code to go on with, or NULL. */
+void *jit_onward(Prog *p);
+/* The same when a function has returned, whose Act is still there above the topmost one. */
+void *jit_returned(Prog *p);
 Ref jit_frame(Prog *p, Type *t);
 
 /* ------------------------------------------------------------ emitter: amd64.c, amd64thunk.c */

@@ -201,3 +201,21 @@ jit_frame(Prog *p, Type *t)
 {
 	return frame_fast(p, t);
 }
+
+void *
+jit_onward(Prog *p)
+{
+	p->jit.marking = vm.marking;
+	if (p->jit.budget <= 0 || vm.poll || vm.fpmask != 0 || p->dbg != NULL || p->killed || p->pending != NULL)
+		return NULL;
+	return jit_entryof(p->m->code, p->pc);
+}
+
+void *
+jit_returned(Prog *p)
+{
+	p->pc = p->act[p->nact].ret;
+	jit_sync(p);
+	p->fp = ref2ptr(p->act[p->cur].fp);
+	return jit_onward(p);
+}

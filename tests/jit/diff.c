@@ -252,6 +252,28 @@ start(Module *m, int fill)
 	return p;
 }
 
+/*
+ * qemu's user mode does not see that code is written through another mapping of its pages, and goes on with what it has translated
+ * before. A change of their protection makes it forget that.
+ */
+static void
+forgetcode(void)
+{
+#ifdef __aarch64__
+	unsigned long from, to;
+	char line[512];
+	FILE *f = fopen("/proc/self/maps", "r");
+
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		if (strstr(line, "r-xs") != NULL && strstr(line, "emu-code") != NULL && sscanf(line, "%lx-%lx", &from, &to) == 2) {
+			mprotect((void *)from, to - from, PROT_READ);
+			mprotect((void *)from, to - from, PROT_READ | PROT_EXEC);
+		}
+	if (f != NULL)
+		fclose(f);
+#endif
+}
+
 /* Runs it, and describes what became of it in t. False if it does not load or does not end. */
 static bool
 run(const Object *o, int engine, int fill, Text *t)
@@ -268,6 +290,7 @@ run(const Object *o, int engine, int fill, Text *t)
 	Prog *p;
 	bool ended = false;
 
+	forgetcode();
 	t->n = 0;
 	shared->engine = engine;
 	engine_select(engine);
