@@ -10,7 +10,7 @@ disk/fdisk -p d
 	echo p; echo P; echo q; echo w; echo q
 } | disk/fdisk d
 disk/fdisk -p d
-xd -1x d | sed -n '28,32p'
+read 512 <d | xd -1x | sed -n '28,32p'
 echo d s1 > cmds; echo d s3 >> cmds; echo w >> cmds; disk/fdisk d < cmds; disk/fdisk -p d
 disk/fdisk -b -a -w d; disk/fdisk -p d
 echo w | disk/fdisk -r d
