@@ -813,7 +813,7 @@ destroy(Ref r)
 	size_t dbase = ndead, bbase = nbig;
 	const Type *t;
 	struct Dead d;
-	uint32_t ix;
+	uint32_t ix = 0;
 	Chunk *c;
 	int work;
 
