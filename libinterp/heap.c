@@ -634,7 +634,7 @@ static void
 bigstep(int *work)
 {
 	struct Bigdead b = big[nbig - 1];
-	uint32_t ix, n, k = 0;
+	uint32_t ix = 0, n, k = 0;
 	Chunk *c = heap_find(b.r, &ix);
 	Type *t = heap_type(b.r);
 
@@ -813,7 +813,7 @@ destroy(Ref r)
 	size_t dbase = ndead, bbase = nbig;
 	const Type *t;
 	struct Dead d;
-	uint32_t ix = 0;
+	uint32_t ix;
 	Chunk *c;
 	int work;
 
