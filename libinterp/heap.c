@@ -826,7 +826,7 @@ destroy(Ref r)
 	/* Most objects are simple, and so is what dies with them. */
 	while (arena_ok(r) && (t = heap_type(r)) != NULL && t->simple) {
 		work -= 1 + (int)t->nref;
-		r = destroysimple(t, r);
+		r = unquick > 0 && finddead(r, &ix) == NULL ? H : destroysimple(t, r);
 		if (r == H && ndead > dbase) {
 			d = dead[--ndead];
 			d.c->state[d.ix] = gc_colour;

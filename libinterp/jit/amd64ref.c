@@ -273,21 +273,10 @@ em_indexing(Emit *e, int size)
 	const Inst *in = e->in;
 	bool fused = fn_fused(e->f, e->pc), wide;
 	int to = fused ? keeper(in + 1, in->m.v) : RCX;
-	int a = in->sc == OC_FP ? fn_key(e->f, in->s.v, KW) : -1, len = -1, data = -1, ar = -1, dr;
+	int len, data, ar = -1, dr;
 	Val ix, m;
 
-	if (a >= 0) {
-		len = fn_derived(e->f, a, KLEN, e->pc);
-		data = fn_derived(e->f, a, KDATA, e->pc);
-		if (len >= 0 && e->f->k[len].reg < 0)
-			len = -1;
-		if (data >= 0 && e->f->k[data].reg < 0)
-			data = -1;
-		if (len >= 0)
-			em_need(e, len);
-		if (data >= 0)
-			em_need(e, data);
-	}
+	em_elements(e, &len, &data);
 	if (len < 0 || data < 0 || size == 0)
 		ar = em_rd(e, KW, em_src(e, KW), RCX);
 	ix = em_where(e, in->dc, &in->d, KW, RDX, false);

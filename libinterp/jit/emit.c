@@ -172,6 +172,23 @@ em_need(Emit *e, int i)
 	em_own(e, i);
 }
 
+void
+em_elements(Emit *e, int *len, int *data)
+{
+	int a = e->in->sc == OC_FP ? fn_key(e->f, e->in->s.v, KW) : -1;
+
+	*len = a >= 0 ? fn_derived(e->f, a, KLEN, e->pc) : -1;
+	*data = a >= 0 ? fn_derived(e->f, a, KDATA, e->pc) : -1;
+	if (*len >= 0 && e->f->k[*len].reg < 0)
+		*len = -1;
+	if (*data >= 0 && e->f->k[*data].reg < 0)
+		*data = -1;
+	if (*len >= 0)
+		em_need(e, *len);
+	if (*data >= 0)
+		em_need(e, *data);
+}
+
 int
 em_keyof(Emit *e, int oc, const Operand *o, int class)
 {

@@ -76,6 +76,8 @@ void em_written(Emit *e, int oc, const Operand *o, int class);
 /* Key i has its value in its register now; makes it so. */
 void em_own(Emit *e, int i);
 void em_need(Emit *e, int i);
+/* The keys, valid now, that hold the length and the address of the elements of the array in S, or -1. */
+void em_elements(Emit *e, int *len, int *data);
 /* All keys that live go to memory; registers hold none. */
 void em_flush(Emit *e);
 void em_forget(Emit *e);
