@@ -222,7 +222,7 @@ hash(key: Datum): int
 }
 
 # find the block for a hash
-access(db: ref Dbf, h: int)
+locate(db: ref Dbf, h: int)
 {
 	db.hmask = 0;
 	for(;;){
@@ -232,6 +232,11 @@ access(db: ref Dbf, h: int)
 			break;
 		db.hmask = db.hmask << 1 | 1;
 	}
+}
+
+access(db: ref Dbf, h: int)
+{
+	locate(db, h);
 	getpag(db, db.blkno);
 }
 
@@ -329,11 +334,12 @@ split(db: ref Dbf): int
 
 Dbf.firstkey(db: self ref Dbf): Datum
 {
-	return from(db, 0);
+	return from(db, 0, 0);
 }
 
-# the first key in block bno or behind it
-from(db: ref Dbf, bno: int): Datum
+# The first key at item i of block bno or behind it. One that is where fetch would not find it, as in a file that is damaged,
+# is passed over: it would lead nextkey astray.
+from(db: ref Dbf, bno, i: int): Datum
 {
 	(ok, d) := sys->fstat(db.pagf);
 	if(ok < 0)
@@ -341,8 +347,13 @@ from(db: ref Dbf, bno: int): Datum
 	n := int ((d.length + big (Pagsize - 1)) / big Pagsize);
 	for(; bno < n; bno++){
 		getpag(db, bno);
-		if(nitems(db.pagbuf) > 0)
-			return copy(item(db.pagbuf, 0));
+		for(; i < nitems(db.pagbuf); i += 2){
+			key := item(db.pagbuf, i);
+			locate(db, hash(key));
+			if(db.blkno == bno && find(db.pagbuf, key) == i)
+				return copy(key);
+		}
+		i = 0;
 	}
 	return nil;
 }
@@ -351,7 +362,7 @@ Dbf.nextkey(db: self ref Dbf, key: Datum): Datum
 {
 	access(db, hash(key));
 	i := find(db.pagbuf, key);
-	if(i >= 0 && i + 2 < nitems(db.pagbuf))
-		return copy(item(db.pagbuf, i + 2));
-	return from(db, db.blkno + 1);
+	if(i < 0)
+		return from(db, db.blkno + 1, 0);
+	return from(db, db.blkno, i + 2);
 }
