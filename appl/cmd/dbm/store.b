@@ -32,7 +32,7 @@ progname: con "dbm/store";
 
 include "dbm.inc";
 
-db: ref Dbf;
+pairs: ref Dbf;
 replace, there: int;
 
 init(nil: ref Draw->Context, argv: list of string)
@@ -54,11 +54,11 @@ init(nil: ref Draw->Context, argv: list of string)
 	file := hd argv;
 	argv = tl argv;
 	if(sys->stat(file + ".dir").t0 < 0 && sys->stat(file + ".pag").t0 < 0){
-		db = Dbf.create(file, 8r666);
-		if(db == nil)
+		pairs = Dbf.create(file, 8r666);
+		if(pairs == nil)
 			fail(sys->sprint("can't create %s: %r", file), "create");
 	}else
-		db = opendb(file, Sys->ORDWR);
+		pairs = opendb(file, Sys->ORDWR);
 	if(argv == nil)
 		lines();
 	for(; argv != nil; argv = tl tl argv)
@@ -101,7 +101,7 @@ store(key, value: string)
 {
 	if(key == nil)
 		fail("the key is empty", "error");
-	case db.store(array of byte key, array of byte value, replace) {
+	case pairs.store(array of byte key, array of byte value, replace) {
 	0 =>
 		;
 	1 =>
