@@ -76,6 +76,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(n != 2 || string buf[0:2] != "OK"){
 		if(n > 0)
 			fail("bad remote tree: " + string buf[0:n], "error");
+		if(n == 0)
+			fail(host + " has hung up", "error");
 		fail(sys->sprint("bad remote tree: %r"), "error");
 	}
 	if(sys->fprint(c.dfd, "impo nofilter clear\n") < 0)
