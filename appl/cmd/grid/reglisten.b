@@ -44,7 +44,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 {
 	loadall();
 	arg->init(argv);
-	arg->setusage("grid/reglisten [-i {initscript}] [-Ast] [-v] [-k keyfile] [-a alg]... [-m registry] [-r attr val]... addr command [arg...]");
+	arg->setusage("grid/reglisten [-i {initscript}] [-Astv] [-k keyfile] [-a alg]... [-m registry] [-r attr val]... addr command [arg...]");
 	while((o := arg->opt()) != 0)
 		case o {
 		'a' =>	algs = arg->earg() :: algs;
