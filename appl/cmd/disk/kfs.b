@@ -35,7 +35,11 @@ progname: con "kfs";
 
 include "kfs.inc";
 
+include "kfsctl.inc";
+
 Efull:	con "file system full";
+Ereadonly: con "file system is read only";
+Ehalted: con "file system is halted";
 
 root: ref File;
 files: array of list of ref File;	# by path
@@ -65,14 +69,23 @@ init(nil: ref Draw->Context, argv: list of string)
 		nomod(Styxservers->PATH);
 	styxservers->init(styx);
 	arg->init(argv);
-	arg->setusage("disk/kfs [-rPRD] [-b bsize] [-n nblocks] file [mountpoint]");
+	arg->setusage("disk/kfs [-rPRD] [-b bsize] [-n nblocks] [-n name] file [mountpoint]");
 	reaming, blocks: int = 0;
 	size := 4096;
+	ctlname := "kfs.cmd";
 	while((o := arg->opt()) != 0)
 		case o {
 		'r' =>	reaming = 1;
 		'b' =>	size = int arg->earg();
-		'n' =>	blocks = int arg->earg();
+		'n' =>
+			# of blocks, or the name of the command file
+			s := arg->earg();
+			if(s != nil && str->drop(s, "0-9") == nil)
+				blocks = int s;
+			else if(s == nil || str->take(s, "^/") != s)
+				fatal("bad name " + s);
+			else
+				ctlname = "kfs." + s + ".cmd";
 		'P' =>	nopermissions = 1;
 		'R' =>	readonly = 1;
 		'D' =>	styxservers->traceset(1);
@@ -94,6 +107,9 @@ init(nil: ref Draw->Context, argv: list of string)
 		fatal(sys->sprint("%s has %d problems; run disk/kfscheck", file, problems));
 	files = array[1021] of list of ref File;
 	enter(root);
+	err := ctlserve(ctlname);
+	if(err != nil)
+		sys->fprint(sys->fildes(2), "kfs: no command file: %s\n", err);
 	if(tl argv == nil){
 		serve(sys->fildes(0));
 		return;
@@ -109,10 +125,11 @@ init(nil: ref Draw->Context, argv: list of string)
 		fatal(sys->sprint("can't mount on %s: %r", hd tl argv));
 }
 
-problem(nil: string): int
+problem(s: string): int
 {
 	problems++;
-	return 0;
+	say(s);
+	return fixing;
 }
 
 enter(f: ref File)
@@ -357,9 +374,34 @@ serve(fd: ref Sys->FD)
 	tm: chan of ref Tmsg;
 	(tm, srv) = Styxserver.new(fd, Navigator.new(navs), big 0);
 	fd = nil;
-	while((m := <-tm) != nil){
-		err: string;
+	if(ctlio == nil)
+		ctlio = noctl();
+	for(;;) alt {
+	m := <-tm =>
+		if(m == nil){
+			navs <-= nil;
+			return;
+		}
+		serve1(m);
+	(nil, n, fid, rc) := <-ctlio.read =>
+		ctlread(n, fid, rc);
+	(nil, data, fid, wc) := <-ctlio.write =>
+		ctlwrite(data, fid, wc);
+	}
+}
+
+serve1(m: ref Tmsg)
+{
+	err: string;
+	if(halted)
+		err = halting(m);
+	else
 		pick t := m {
+		Attach =>
+			if(noattach)
+				err = "nobody can attach";
+			else
+				srv.default(m);
 		Open =>
 			err = open(t);
 		Create =>
@@ -381,10 +423,24 @@ serve(fd: ref Sys->FD)
 		* =>
 			srv.default(m);
 		}
-		if(err != nil)
-			srv.error(m, err);
+	if(err != nil)
+		srv.error(m, err);
+}
+
+# so that clients can leave
+halting(m: ref Tmsg): string
+{
+	pick t := m {
+	Clunk =>
+		srv.clunk(t);
+	Flush =>
+		srv.default(m);
+	Readerror =>
+		;
+	* =>
+		return Ehalted;
 	}
-	navs <-= nil;
+	return nil;
 }
 
 navigate(navs: chan of ref Navop)
@@ -457,7 +513,7 @@ open(t: ref Tmsg.Open): string
 		return err;
 	f := find(fid.path);
 	if(readonly && t.mode != Sys->OREAD && t.mode != 3)
-		return "file system is read only";
+		return Ereadonly;
 	if(f.d.mode & Sys->DMEXCL && f.nopen > 0)
 		return "exclusive use file already open";
 	if(t.mode & Sys->OTRUNC && (f.d.mode & Sys->DMAPPEND) == 0){
@@ -490,28 +546,40 @@ create(t: ref Tmsg.Create): string
 	if(fid == nil)
 		return err;
 	if(readonly)
-		return "file system is read only";
+		return Ereadonly;
 	if(badname(t.name))
 		return Styxservers->Ename;
 	if(len array of byte fid.uname > Usersize)
 		return "user name too long";
 	dir := find(fid.path);
 	f := ref File;
-	f.ptr = array[Nptr] of {* => 0};
 	f.d = *d;
+	f.nopen = 1;
+	err = newfile(dir, f, fid.uname);
+	if(err != nil)
+		return err;
+	fid.open(mode, f.d.qid);
+	srv.reply(ref Rmsg.Create(t.tag, f.d.qid, srv.iounit()));
+	return nil;
+}
+
+# puts f, which has its name, owners and mode, into a directory
+newfile(dir, f: ref File, who: string): string
+{
+	f.ptr = array[Nptr] of {* => 0};
 	f.d.qid.path = big ++maxpath;
 	f.d.atime = f.d.mtime = daytime->now();
 	f.d.length = big 0;
 	f.parent = dir;
-	if((err = place(dir, f)) != nil || (err = writeentry(f)) != nil)
+	err := place(dir, f);
+	if(err == nil)
+		err = writeentry(f);
+	if(err != nil)
 		return err;
 	dir.kids = f :: dir.kids;
 	enter(f);
-	touch(dir, fid.uname);
+	touch(dir, who);
 	writeentry(dir);
-	f.nopen = 1;
-	fid.open(mode, f.d.qid);
-	srv.reply(ref Rmsg.Create(t.tag, f.d.qid, srv.iounit()));
 	return nil;
 }
 
@@ -573,6 +641,10 @@ read(t: ref Tmsg.Read): string
 			data[i:] = a[from:from+m];
 		}
 		i += m;
+	}
+	if(atimes && f.d.atime != (now := daytime->now())){
+		f.d.atime = now;
+		writeentry(f);
 	}
 	srv.reply(ref Rmsg.Read(t.tag, data));
 	return nil;
@@ -642,7 +714,7 @@ delete(f: ref File, who: string): string
 	if(f == nil)
 		return Styxservers->Enotfound;
 	if(readonly)
-		return "file system is read only";
+		return Ereadonly;
 	if(f == root)
 		return "root directory";
 	if(f.kids != nil)
@@ -687,7 +759,7 @@ wstat(t: ref Tmsg.Wstat): string
 	n := Sys->nulldir;
 	may := fid.uname == f.d.uid || nopermissions;
 	if(readonly)
-		return "file system is read only";
+		return Ereadonly;
 	rename := d.name != n.name && d.name != f.d.name;
 	if(rename){
 		if(f == root)
