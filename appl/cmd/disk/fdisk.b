@@ -137,6 +137,8 @@ readtable()
 	if(outer() != nil && damage == nil)
 		secondaries(outer());
 	if(damage == nil)
+		arrange();
+	if(damage == nil)
 		damage = check();
 }
 
@@ -159,6 +161,8 @@ found(name: string, e: PCpart): ref Part
 	return p;
 }
 
+# The links may lead forth and back, as others leave them when a partition has come in place of another; a chain without an end meets a
+# partition again, or is too long.
 secondaries(extended: ref Part)
 {
 	at := extended.start;
@@ -191,12 +195,35 @@ secondaries(extended: ref Part)
 		}
 		if(next == big 0 || damage != nil)
 			return;
-		if(next <= at || i == Maxsecondary){
-			damage = "secondary partitions are not in order";
+		if(next <= extended.start || next >= extended.end)
+			damage = sys->sprint("the chain of secondary partitions leads to sector %bd", next);
+		if(i == Maxsecondary)
+			damage = "the chain of secondary partitions is too long";
+		if(damage != nil)
 			return;
-		}
 		at = next;
 	}
+}
+
+# In the order of their places. What has come between the table of another and its data pushes that table to its own end: there it is to be
+# written.
+arrange()
+{
+	for(l := parts; l != nil; l = tl l){
+		p := hd l;
+		data := p.start + p.lead;
+		for(m := parts; m != nil && issecondary(p.name); m = tl m){
+			q := hd m;
+			if(issecondary(q.name) && q.start + q.lead > p.start && q.end < data)
+				p.start = q.end;
+		}
+		p.lead = data - p.start;
+	}
+	sortparts();
+	n := 0;
+	for(l = parts; l != nil; l = tl l)
+		if(issecondary((hd l).name))
+			(hd l).name = "s" + string ++n;
 }
 
 check(): string
