@@ -65,13 +65,12 @@ L_IMCALL:
 	{
 		Ref f = SG(Aref);
 		int32_t idx = MG(Aword);
-		Modlink *ml = op_modlink(p, DG(Aref));
+		Modlink *ml;
+		Link *l = op_link(p, DG(Aref), idx, &ml);
 		Act *a = &p->act[p->nact - 1];
-		Link *l;
 
 		if (unlikely(ml == NULL))
 			goto fault;
-		l = modlink_fn(ml, idx);
 		if (unlikely(l == NULL || (l->fn == NULL && l->pc < 0)))
 			goto invalid;
 		if (unlikely(a->fp != f || a->called) && (a = frame_top(p, f)) == NULL)

@@ -259,7 +259,7 @@ nomem:
 	return -1;
 }
 
-uint32_t modlink_epoch;
+uint32_t modlink_epoch = 1;
 
 void
 modlink_free(Modlink *ml)

@@ -560,16 +560,29 @@ op_modlink(Prog *p, Ref r)
 	return ml;
 }
 
+Linkseen op_linkseen[NLINKSEEN];
+
+Link *
+op_findlink(Prog *p, Ref r, int32_t idx, Modlink **ml)
+{
+	Link *l;
+
+	*ml = op_modlink(p, r);
+	l = *ml != NULL ? modlink_fn(*ml, idx) : NULL;
+	if (l != NULL)
+		op_linkseen[((r >> 3) + (uint32_t)idx * 31) % NLINKSEEN] = (Linkseen){r, idx, modlink_epoch, *ml, l};
+	return l;
+}
+
 int
 op_mframe(Prog *p, Ref r, int32_t idx, Aword *dst)
 {
-	Modlink *ml = op_modlink(p, r);
-	Link *l;
+	Modlink *ml;
+	Link *l = op_link(p, r, idx, &ml);
 	Ref f;
 
 	if (ml == NULL)
 		return -1;
-	l = modlink_fn(ml, idx);
 	if (l == NULL || l->frame == NULL)
 		return vm_raise(p, "invalid mframe");
 	l->frame->seen = gc_pass; /* the module may go before the frame does */

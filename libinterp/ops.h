@@ -39,6 +39,32 @@ int32_t op_casel(Ref r, int64_t v);
 int32_t op_casec(Ref r, Ref v);
 /* Spawn and calls through module references. */
 Modlink *op_modlink(Prog *p, Ref r);
+
+/* The function that idx means in the module reference r, and the link that r is, as found lately: for as long as no link is freed. */
+typedef struct Linkseen {
+	Ref r;
+	int32_t idx;
+	uint32_t epoch;
+	Modlink *ml;
+	Link *l;
+} Linkseen;
+
+enum { NLINKSEEN = 256 };
+extern Linkseen op_linkseen[NLINKSEEN];
+Link *op_findlink(Prog *p, Ref r, int32_t idx, Modlink **ml);
+
+/* NULL: there is no such function, or (*ml is NULL, and that is raised) r is no module. */
+static inline Link *
+op_link(Prog *p, Ref r, int32_t idx, Modlink **ml)
+{
+	const Linkseen *s = &op_linkseen[((r >> 3) + (uint32_t)idx * 31) % NLINKSEEN];
+
+	if (unlikely(s->r != r || s->idx != idx || s->epoch != modlink_epoch))
+		return op_findlink(p, r, idx, ml);
+	*ml = s->ml;
+	return s->l;
+}
+
 int op_mframe(Prog *p, Ref r, int32_t idx, Aword *dst);
 int op_mspawn(Prog *p, Ref frame, int32_t idx, Ref r);
 

@@ -50,16 +50,15 @@ jit_step(Prog *p)
 int
 jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod)
 {
-	Modlink *ml = op_modlink(p, mod);
+	Modlink *ml;
+	Link *l = op_link(p, mod, idx, &ml);
 	uint32_t was = jit_epoch;
 	Act *a;
-	Link *l;
 	int r;
 
 	jit_sync(p);
 	if (ml == NULL)
 		return JIT_RAISED;
-	l = modlink_fn(ml, idx);
 	if (l == NULL || (l->fn == NULL && l->pc < 0)) {
 		vm_raise(p, "invalid mframe");
 		return JIT_RAISED;
