@@ -384,6 +384,9 @@ em_coldcode(Emit *e, Cold *c)
 	case CROOT:
 		rootbysteps(e, c);
 		break;
+	case CMCALL:
+		em_slowmcall(e, c);
+		break;
 	case CENTRY:
 		/* Behind a light call: come from elsewhere, with all in memory. */
 		em_entryhere(e, c->pc + 1);

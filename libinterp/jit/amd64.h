@@ -22,7 +22,7 @@
 
 #define PROG(field) mem_base(R15, (int32_t)offsetof(Prog, field))
 
-enum { CDESTROY = CMACHINE, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY };
+enum { CDESTROY = CMACHINE, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY, CMCALL };
 
 /* Where an operand is. trap: reading it may fault. */
 enum { VREG, VXMM, VIMM, VMEM };
@@ -163,6 +163,7 @@ void em_root(Emit *e);
 void em_ownact(Emit *e);
 /* The instruction by a function of its own; by the interpreter's. */
 void em_helper(Emit *e);
+void em_slowmcall(Emit *e, Cold *c);
 void em_step(Emit *e);
 
 /* ------------------------------------------------------------ amd64light.c: light calls */

@@ -469,15 +469,39 @@ em_root(Emit *e)
 	e->in += ROOTLEN - 1;
 }
 
-void
-em_helper(Emit *e)
+/* Which function the call is of, as things are now; NULL: one in C, or none that is compiled. */
+static Link *
+callee(Emit *e, Module **m)
 {
 	const Inst *in = e->in;
-	Type *elem = NULL;
-	int class = KW;
+	Modlink *ml;
+	Jcode *jc;
+	Link *l;
 
-	switch (in->op) {
-	case IMCALL:
+	if (in->dc != OC_MP || in->mc != OC_IMM || (uint32_t)in->d.v + 4 > e->f->c->mpsize || e->f->mp == 0)
+		return NULL;
+	ml = heap_host(ldw(e->f->mp + (uint32_t)in->d.v), TK_MODULE);
+	l = ml != NULL ? modlink_fn(ml, in->m.v) : NULL;
+	if (l == NULL || l->fn != NULL || l->pc < 0)
+		return NULL;
+	*m = ml->m;
+	jc = ml->m->code->jit;
+	return jc != NULL && jc->entry != NULL && ml->m->mp != 0 ? l : NULL;
+}
+
+/*
+ * A call of a function that is compiled, if the module reference is what it was, and no link has been freed since: then it means what it
+ * meant. The frame is in rcx. All else is done by jit_mcall.
+ */
+static void
+mcall(Emit *e)
+{
+	const Inst *in = e->in;
+	Module *m;
+	Link *l = callee(e, &m);
+	Cold *c;
+
+	if (l == NULL) {
 		em_ld(e, KW, RCX, em_src(e, KW));
 		em_ld(e, KW, RAX, em_mid(e, KW));
 		em_ld(e, KW, RDX, em_where(e, in->dc, &in->d, KW, RDX, false));
@@ -487,6 +511,71 @@ em_helper(Emit *e)
 		amd_mov_rr(&e->b, 4, RDX, RAX);
 		em_calldrop(e, (const void *)(uintptr_t)jit_mcall, em_thunks.mcall);
 		em_forget(e);
+		return;
+	}
+	c = em_cold(e, CMCALL);
+	em_ld(e, KW, RCX, em_src(e, KW));
+	em_flush(e);
+	amd_mov_ri(&e->b, RDX, (uint64_t)(uintptr_t)&modlink_epoch);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RDX, 0), (int32_t)modlink_epoch);
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->d.v), (int32_t)ldw(e->f->mp + (uint32_t)in->d.v));
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	topact(e, 1, R13);
+	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	amd_alu_mi(&e->b, AluCmp, 1, mem_base(RDX, offsetof(Act, called)), 0);
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, called)), 1);
+	amd_mov_mi(&e->b, 1, mem_base(RDX, offsetof(Act, cross)), 1);
+	amd_mov_mi(&e->b, 4, mem_base(RDX, offsetof(Act, prev)), (int32_t)JIT_NOPREV);
+	amd_mov_rm(&e->b, 8, RSI, PROG(m));
+	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, m)), RSI);
+	amd_mov_ri(&e->b, RSI, (uint64_t)(uintptr_t)(in + 1));
+	amd_mov_mr(&e->b, 8, mem_base(RDX, offsetof(Act, ret)), RSI);
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)m);
+	amd_alu_mi(&e->b, AluAdd, 4, mem_base(RAX, offsetof(Module, ref)), 1);
+	amd_mov_mr(&e->b, 8, PROG(m), RAX);
+	amd_push_r(&e->b, RBX);
+	amd_mov_rr(&e->b, 4, RBX, RCX);
+	amd_mov_ri(&e->b, RBP, m->mp);
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)&((Jcode *)m->code->jit)->entry[l->pc]);
+	amd_call_m(&e->b, mem_base(RAX, 0));
+	em_addsite(e, e->pc, SITE_MCALL, 0, 0);
+	amd_pop_r(&e->b, RBX);
+	amd_mov_rm(&e->b, 8, RAX, PROG(m));
+	amd_mov_rm(&e->b, 4, RBP, mem_base(RAX, offsetof(Module, mp)));
+	amd_mov_rm(&e->b, 4, R13, PROG(nact));
+	amd_bind(&e->b, &c->back);
+	em_entryhere(e, e->pc + 1);
+	em_forget(e);
+}
+
+void
+em_slowmcall(Emit *e, Cold *c)
+{
+	const Inst *in = &e->f->c->inst[c->pc];
+
+	amd_mov_rr(&e->b, 4, RSI, RCX);
+	amd_mov_ri(&e->b, RDX, (uint32_t)in->m.v);
+	amd_mov_rm(&e->b, 4, RCX, mem_base(RBP, in->d.v));
+	amd_mov_ri(&e->b, R8, (uint64_t)(uintptr_t)in);
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)jit_mcall);
+	amd_call_to(&e->b, em_thunks.mcall);
+	amd_jcc_to(&e->b, CcNE, jit_thunks.leave);
+	amd_jmp_l(&e->b, &c->back);
+}
+
+void
+em_helper(Emit *e)
+{
+	const Inst *in = e->in;
+	Type *elem = NULL;
+	int class = KW;
+
+	switch (in->op) {
+	case IMCALL:
+		mcall(e);
 		return;
 	case IMFRAME:
 		probe(e);

@@ -810,6 +810,7 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 	Type *unmade = NULL;
 	const Jfn *j;
 	const Site *s;
+	Modlink *ml;
 	bool raised;
 	uint32_t cur;
 	int r;
@@ -853,6 +854,10 @@ jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp)
 		return JIT_QUANTUM;
 	case SITE_CALL:
 		p->pc += p->pc->d.v;
+		return JIT_GO;
+	case SITE_MCALL:
+		/* The Act of what has been called is the topmost one, and says who has called. */
+		p->pc = p->m->code->inst + op_link(p, ldw(p->act[p->nact - 1].m->mp + (uint32_t)p->pc->d.v), p->pc->m.v, &ml)->pc;
 		return JIT_GO;
 	case SITE_GO:
 		return JIT_GO;

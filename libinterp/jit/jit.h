@@ -368,7 +368,7 @@ bool fn_isnil(Code *c, int32_t off);
  * A place where native code may be left: after a call of the exit thunk, or at an access that faults. snap and nsnap name what is to be done
  * about the frame then (Save), and about the one that is being prepared or has been called.
  */
-enum { SITE_NIL, SITE_BOUNDS, SITE_ZERO, SITE_NOMAIN, SITE_RAISED, SITE_QUANTUM, SITE_CALL, SITE_GO, SITE_NEXT, SITE_INTERP, SITE_LIGHT, SITE_RAISE };
+enum { SITE_NIL, SITE_BOUNDS, SITE_ZERO, SITE_NOMAIN, SITE_RAISED, SITE_QUANTUM, SITE_CALL, SITE_GO, SITE_NEXT, SITE_INTERP, SITE_LIGHT, SITE_RAISE, SITE_MCALL };
 
 typedef struct Site {
 	uint32_t off; /* in the code, of the access or behind the call */
