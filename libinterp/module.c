@@ -259,14 +259,14 @@ nomem:
 	return -1;
 }
 
-uint32_t modlink_epoch = 1;
+uint32_t modlink_gens[NLINKGEN] = {[0 ... NLINKGEN - 1] = 1};
 
 void
 modlink_free(Modlink *ml)
 {
 	if (ml->m->mp != 0)
 		ref_moved(ml->m->mp); /* a process may be running in it */
-	modlink_epoch++;
+	++modlink_gens[(ml->h.obj >> 3) % NLINKGEN];
 	module_put(ml->m);
 	freelink(ml);
 }

@@ -570,7 +570,7 @@ op_findlink(Prog *p, Ref r, int32_t idx, Modlink **ml)
 	*ml = op_modlink(p, r);
 	l = *ml != NULL ? modlink_fn(*ml, idx) : NULL;
 	if (l != NULL)
-		op_linkseen[((r >> 3) + (uint32_t)idx * 31) % NLINKSEEN] = (Linkseen){r, idx, modlink_epoch, *ml, l};
+		op_linkseen[((r >> 3) + (uint32_t)idx * 31) % NLINKSEEN] = (Linkseen){r, idx, *modlink_gen(r), *ml, l};
 	return l;
 }
 

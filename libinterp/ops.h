@@ -40,11 +40,11 @@ int32_t op_casec(Ref r, Ref v);
 /* Spawn and calls through module references. */
 Modlink *op_modlink(Prog *p, Ref r);
 
-/* The function that idx means in the module reference r, and the link that r is, as found lately: for as long as no link is freed. */
+/* The function that idx means in the module reference r, and the link that r is, as found lately: for as long as that is not freed. */
 typedef struct Linkseen {
 	Ref r;
 	int32_t idx;
-	uint32_t epoch;
+	uint32_t gen;
 	Modlink *ml;
 	Link *l;
 } Linkseen;
@@ -59,7 +59,7 @@ op_link(Prog *p, Ref r, int32_t idx, Modlink **ml)
 {
 	const Linkseen *s = &op_linkseen[((r >> 3) + (uint32_t)idx * 31) % NLINKSEEN];
 
-	if (unlikely(s->r != r || s->idx != idx || s->epoch != modlink_epoch))
+	if (unlikely(s->r != r || s->idx != idx || s->gen != *modlink_gen(r)))
 		return op_findlink(p, r, idx, ml);
 	*ml = s->ml;
 	return s->l;

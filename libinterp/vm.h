@@ -598,7 +598,16 @@ void module_destroyed(Module *m); /* its mp was garbage, and what holds the modu
  */
 int modlink_new(Ref *dst, Module *m, const DisImports *il);
 void modlink_free(Modlink *ml);
-extern uint32_t modlink_epoch; /* changes whenever one is freed */
+/* Changes whenever one that r stood for is freed, and now and then besides; never 0. */
+enum { NLINKGEN = 256 };
+extern uint32_t modlink_gens[NLINKGEN];
+
+static inline const uint32_t *
+modlink_gen(Ref r)
+{
+	return &modlink_gens[(r >> 3) % NLINKGEN];
+}
+
 /* The load instruction. 0, or -1 after raising. Gives up the VM. */
 int builtin_init(void);
 int vm_load(Prog *p, const char *path, Module *self, int32_t il, Ref *dst);

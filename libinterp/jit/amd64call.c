@@ -438,23 +438,24 @@ copybytes(Emit *e)
 	return true;
 }
 
-/* The reference is what it was, and no link has been freed since: then it means what it meant. */
+/* The reference is what it was, and its link has not been freed since: then it means what it meant. */
 void
 em_root(Emit *e)
 {
 	const Inst *in = e->in;
 	Cold *c = em_cold(e, CROOT);
 	Val d;
+	Ref mod = ldw(e->f->mp + (uint32_t)in->s.v);
 	int x;
 
 	c->blk = e->blk;
 	if (em_keyof(e, in[1].sc, &in[1].s, KF) >= 0)
 		em_need(e, em_keyof(e, in[1].sc, &in[1].s, KF));
 	c->dirty = e->dirty;
-	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)&modlink_epoch);
-	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->s.v), (int32_t)ldw(e->f->mp + (uint32_t)in->s.v));
+	amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)modlink_gen(mod));
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->s.v), (int32_t)mod);
 	amd_jcc_l(&e->b, CcNE, &c->at);
-	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RAX, 0), (int32_t)modlink_epoch);
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RAX, 0), (int32_t)*modlink_gen(mod));
 	amd_jcc_l(&e->b, CcNE, &c->at);
 	d = em_where(e, OC_FP, &in[2].s, KF, RDX, true);
 	x = d.k == VXMM ? d.reg : XMM0;
@@ -490,7 +491,7 @@ callee(Emit *e, Module **m)
 }
 
 /*
- * A call of a function that is compiled, if the module reference is what it was, and no link has been freed since: then it means what it
+ * A call of a function that is compiled, if the module reference is what it was, and the link has not been freed since: then it means what it
  * meant. The frame is in rcx. All else is done by jit_mcall.
  */
 static void
@@ -500,6 +501,7 @@ mcall(Emit *e)
 	Module *m;
 	Link *l = callee(e, &m);
 	Cold *c;
+	Ref mod;
 
 	if (l == NULL) {
 		em_ld(e, KW, RCX, em_src(e, KW));
@@ -514,12 +516,13 @@ mcall(Emit *e)
 		return;
 	}
 	c = em_cold(e, CMCALL);
+	mod = ldw(e->f->mp + (uint32_t)in->d.v);
 	em_ld(e, KW, RCX, em_src(e, KW));
 	em_flush(e);
-	amd_mov_ri(&e->b, RDX, (uint64_t)(uintptr_t)&modlink_epoch);
-	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RDX, 0), (int32_t)modlink_epoch);
+	amd_mov_ri(&e->b, RDX, (uint64_t)(uintptr_t)modlink_gen(mod));
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RDX, 0), (int32_t)*modlink_gen(mod));
 	amd_jcc_l(&e->b, CcNE, &c->at);
-	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->d.v), (int32_t)ldw(e->f->mp + (uint32_t)in->d.v));
+	amd_alu_mi(&e->b, AluCmp, 4, mem_base(RBP, in->d.v), (int32_t)mod);
 	amd_jcc_l(&e->b, CcNE, &c->at);
 	topact(e, 1, R13);
 	amd_alu_rm(&e->b, AluCmp, 4, RCX, mem_base(RDX, offsetof(Act, fp)));
