@@ -49,6 +49,7 @@ include "shparse.inc";
 include "shtext.inc";
 include "shvars.inc";
 include "sheval.inc";
+include "shcommand.inc";
 include "shproc.inc";
 include "shbuiltin.inc";
 
