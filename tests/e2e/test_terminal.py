@@ -383,6 +383,39 @@ def test_interrupt_nested_shell(p):
     s.last('; sleep 1000', '^C', ';')
 
 
+def test_another_shell(p):
+    """mash: prompts, more lines of a command, ^C at the prompt and in what runs, errors, ^D."""
+    s = screen(p)
+    s.type("mash\n")
+    s.last('mash%')
+    s.type("prompt '% ' '> '\n")
+    s.last('%')
+    s.type("for (i in a b) {\necho $i\n}\n")
+    s.last('% for (i in a b) {', '> echo $i', '> }', 'a', 'b', '%')
+    s.type('if (a) echo yes\n')
+    s.last('yes', '%')
+    s.type("sleep 1000\n")
+    s.last('% sleep 1000')
+    s.keys('C-c')
+    s.type('echo $status\n')
+    s.last('interrupted', '%')
+    s.type('while (x) {}\n')
+    s.last('% while (x) {}')
+    s.keys('C-c')
+    s.last('% while (x) {}', '^C', '%')
+    s.type('echo {\n')
+    s.last('%')
+    s.type('{ echo\n')
+    s.last('>')
+    s.keys('C-c')
+    s.type('nosuch; echo (hd ())\n')
+    s.last('mash: hd of an empty list', '%')
+    s.type('echo $status\n')
+    s.last('error', '%')
+    s.keys('C-d')
+    s.last(';')
+
+
 def test_interrupt_without_shell(p):
     t = Terminal(p.home('home'), 'cat')
     t.send('word\n')
