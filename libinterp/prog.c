@@ -218,6 +218,7 @@ prog_new(Prog *parent, Osenv *env)
 		group_join(p, parent->grp);
 		p->exflags = parent->exflags;
 		p->restrict_ = p->restrictkids = parent->restrictkids;
+		p->nice = parent->nice;
 		p->v.fpmask = parent->v.fpmask;
 		p->fpround = parent->fpround;
 	} else if (prog_newgroup(p) < 0) {

@@ -413,7 +413,10 @@ turn(Prog *p)
 		free(p->pending);
 		p->pending = NULL;
 	}
-	for (left = quantum;; left -= CATCHCOST) {
+	left = quantum >> p->nice;
+	if (left == 0)
+		left = 1;
+	for (;; left -= CATCHCOST) {
 		why = RUN_RAISED;
 		if (!p->killed && !p->raised)
 			why = p->dbg != NULL ? debugturn(p) : unlikely(prof_on) ? prof_turn(p, left) : run(p, left);

@@ -661,6 +661,7 @@ struct Waiter {
 enum { Palt, Psend, Precv, Pdebug, Pready, Prelease, Pexiting, Pbroken, NPSTATE };
 
 #define EXSTR 512
+#define NICEST 8
 
 /*
  * A process. There may be a hundred thousand, most of them waiting on a channel: what few need is behind a pointer, and
@@ -680,6 +681,7 @@ struct Prog {
 	bool holds;	   /* emu does not end while it lives */
 	bool yield;	   /* ends its turn after the builtin */
 	uint8_t exflags;   /* EX* */
+	uint8_t nice;	   /* each of its turns is that power of two shorter; at most NICEST */
 	Prog *next, *prev; /* of all */
 	Prog *hash;	   /* of those with the same place in the table of numbers */
 	Prog *qnext;	   /* run queue */

@@ -177,7 +177,7 @@ killgroup(Prog *p, int but)
 	free(pids);
 }
 
-enum { CMkill, CMkillgrp, CMrestricted, CMexceptions, CMprivate };
+enum { CMkill, CMkillgrp, CMrestricted, CMexceptions, CMprivate, CMnice };
 
 static const Cmdtab ctltab[] = {
 	{CMkill, "kill", 1},
@@ -185,6 +185,7 @@ static const Cmdtab ctltab[] = {
 	{CMrestricted, "restricted", 1},
 	{CMexceptions, "exceptions", 2},
 	{CMprivate, "private", 1},
+	{CMnice, "nice", 2},
 };
 
 static int
@@ -209,6 +210,12 @@ vm_ctl(int pid, Cmdbuf *cb)
 	case CMprivate:
 		if (p->grp != NULL)
 			p->grp->private_ = true;
+		break;
+	case CMnice:
+		if (strlen(cb->f[1]) != 1 || cb->f[1][0] < '0' || cb->f[1][0] > '0' + NICEST)
+			r = kerror("%s", Ebadctl);
+		else
+			p->nice = cb->f[1][0] - '0';
 		break;
 	case CMexceptions:
 		if (strcmp(cb->f[1], "propagate") != 0 && strcmp(cb->f[1], "notifyleader") != 0)
