@@ -1,694 +1,11 @@
 /*
- * From instructions to functions: control flow, which words of the frame live where, and which of them get a register. Knows no machine.
+ * From instructions to functions: which words of the frame live where, and which of them get a register. Knows no machine. What instructions do
+ * is in effect.c, how control goes in flow.c.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "libinterp/jit/jit.h"
-
-#define MAXINST 20000
-#define OUT (-2)   /* not in the function */
-#define INSIDE (-1)
-
-static const uint8_t how[DIS_NOPS] = {
-#define I(op) [op] = HOW_INLINE
-	I(ICALL), I(IFRAME), I(IRET), I(IJMP), I(ICASE), I(IGOTO), I(IRUNT), I(IECLR),
-	I(IHEADB), I(IHEADW), I(IHEADP), I(IHEADF), I(IHEADL), I(ITAIL), I(ILEA),
-	I(IINDX), I(IINDW), I(IINDF), I(IINDB), I(IINDL), I(IMOVP), I(IMOVB), I(IMOVW), I(IMOVF), I(IMOVL),
-	I(ICVTBW), I(ICVTWB), I(ICVTWF), I(ICVTLF), I(ICVTLW), I(ICVTWL), I(ICVTFW), I(ICVTFL),
-	I(IADDB), I(IADDW), I(IADDF), I(IADDL), I(ISUBB), I(ISUBW), I(ISUBF), I(ISUBL), I(IMULB), I(IMULW), I(IMULF), I(IMULL),
-	I(IDIVF), I(IDIVW), I(IMODW), I(IDIVL), I(IMODL), I(IANDB), I(IANDW), I(IANDL), I(IORB), I(IORW), I(IORL), I(IXORB), I(IXORW), I(IXORL),
-	I(ISHLB), I(ISHLW), I(ISHLL), I(ISHRB), I(ISHRW), I(ISHRL), I(ILSRW), I(ILSRL), I(INEGF),
-	I(IINDC), I(ILENC), I(ILENA),
-	I(IBEQB), I(IBNEB), I(IBLTB), I(IBLEB), I(IBGTB), I(IBGEB), I(IBEQW), I(IBNEW), I(IBLTW), I(IBLEW), I(IBGTW), I(IBGEW),
-	I(IBEQF), I(IBNEF), I(IBLTF), I(IBLEF), I(IBGTF), I(IBGEF), I(IBEQL), I(IBNEL), I(IBLTL), I(IBLEL), I(IBGTL), I(IBGEL),
-#undef I
-#define I(op) [op] = HOW_HELPER
-	I(IMFRAME), I(IMCALL), I(IMOVM), I(ISEND), I(IRECV), I(IALT), I(INBALT), I(IRAISE), I(INEW), I(INEWZ), I(INEWA), I(INEWAZ), I(ICONSB), I(ICONSW), I(ICONSP), I(ICONSF),
-	I(ICONSL), I(ILENL), I(ICVTCA), I(ICVTAC), I(ICVTWC), I(ICVTLC), I(ICVTCW), I(IINSC), I(IADDC), I(ISLICEC), I(ISLICEA),
-	I(IBEQC), I(IBNEC), I(IBLTC), I(IBLEC), I(IBGTC), I(IBGEC), I(ICASEC),
-#undef I
-};
-
-int
-fn_how(Code *c, const Inst *in)
-{
-	const DisOp *op = &dis_ops[in->op];
-	int32_t *t;
-	int n;
-
-	if (in->sc == OC_WFP || in->sc == OC_WMP || in->mc == OC_WFP || in->mc == OC_WMP || in->dc == OC_WFP || in->dc == OC_WMP)
-		return HOW_STEP;
-	/* An operand that is missing, or a place that is no place. */
-	if ((op->src != 0 && in->sc == OC_NONE) || (op->mid != 0 && in->mc == OC_NONE) || (op->dst != 0 && in->dc == OC_NONE))
-		return HOW_STEP;
-	if ((op->mid & DIS_ACC_WRITE && in->mc == OC_IMM) || (op->dst & DIS_ACC_WRITE && in->dc == OC_IMM))
-		return HOW_STEP;
-	if (op->flags & DIS_F_CHKPC && in->dc != OC_IMM)
-		return HOW_STEP;
-	if ((in->op == IFRAME || in->op == INEW || in->op == INEWZ || in->op == INEWA || in->op == INEWAZ) && in->x == NULL)
-		return HOW_STEP;
-	if (in->op == ICASE || in->op == IGOTO) {
-		n = fn_table(c, in, &t);
-		free(t);
-		if (n <= 0)
-			return HOW_STEP;
-	}
-	return how[in->op];
-}
-
-int
-fn_class(unsigned opd)
-{
-	switch (opd & DIS_KIND_MASK) {
-	case DIS_K_B:
-		return KB;
-	case DIS_K_L:
-		return KL;
-	case DIS_K_F:
-		return KF;
-	case DIS_K_R:
-	case DIS_K_H:
-	case DIS_K_MEM:
-	case DIS_K_VAL:
-	case DIS_K_ALT:
-	case DIS_K_TAB:
-	case DIS_K_ANY:
-	case DIS_K_NONE:
-		return -1;
-	}
-	return KW;
-}
-
-static const uint8_t classsize[] = {4, 1, 8, 8, 4, 4};
-
-static inline uint32_t
-idof(int32_t off, int class)
-{
-	return (uint32_t)off << 3 | (uint32_t)class;
-}
-
-int
-fn_key(const Fn *f, int32_t off, int class)
-{
-	int i;
-
-	for (i = 0; i < f->nk; i++)
-		if (f->kid[i] == idof(off, class))
-			return i;
-	return -1;
-}
-
-static int
-newkey(Fn *f, int32_t off, int class)
-{
-	Key *k;
-	int i = fn_key(f, off, class);
-
-	if (i >= 0 || f->nk == NKEY)
-		return i;
-	k = &f->k[f->nk];
-	memset(k, 0, sizeof *k);
-	k->off = off;
-	k->class = (uint8_t)class;
-	k->size = classsize[class];
-	k->reg = -1;
-	k->base = -1;
-	f->kid[f->nk] = idof(off, class);
-	return f->nk++;
-}
-
-/* ------------------------------------------------------------ instructions */
-
-static bool
-ends(const Inst *in)
-{
-	return dis_ops[in->op].flags & (DIS_F_NOFALL | DIS_F_COND);
-}
-
-int
-fn_table(Code *c, const Inst *in, int32_t **t)
-{
-	const uint8_t *p;
-	Ref a;
-	int32_t n, i, k;
-
-	*t = NULL;
-	if (in->dc != OC_MP || c->image == H)
-		return -1;
-	a = c->image + (uint32_t)in->d.v;
-	if (in->op == IGOTO)
-		a -= 4;
-	p = vm_mem(a, 8);
-	if (p == NULL || (uint32_t)in->d.v > c->mpsize)
-		return -1;
-	n = *(const Aword *)p;
-	if (n < 0 || n > 10000)
-		return -1;
-	k = in->op == IGOTO ? n * 4 : in->op == ICASEL ? 12 + n * 24 : 8 + n * 12;
-	if ((uint64_t)in->d.v + (uint32_t)k > c->mpsize)
-		return -1;
-	k = 0;
-	*t = malloc((size_t)(n + 1) * sizeof **t);
-	if (*t == NULL)
-		return -1;
-	for (i = 0; i < n; i++)
-		(*t)[k++] = in->op == IGOTO ? ((const Aword *)(p + 4))[i] : in->op == ICASEL ? *(const Aword *)(p + 8 + i * 24 + 16)
-			: ((const Aword *)(p + 4))[i * 3 + 2];
-	if (in->op != IGOTO)
-		(*t)[k++] = in->op == ICASEL ? *(const Aword *)(p + 8 + (size_t)n * 24) : ((const Aword *)(p + 4))[n * 3];
-	for (i = n = 0; i < k; i++)
-		if ((uint32_t)(*t)[i] < (uint32_t)c->ninst)
-			(*t)[n++] = (*t)[i];
-	/* That one is compiled as a whole. */
-	return in->op == ICASE && n < k ? -1 : n;
-}
-
-/* Whether the result address of a frame being prepared is set: nothing else can see it before the call is over. */
-static bool
-forresult(const Inst *in)
-{
-	return in->op == ILEA && in->sc == OC_FP && in->dc == OC_IFP && in->d.o2 == DIS_FRAME_RET;
-}
-
-/* Bytes of the operand at an address, UINT32_MAX: not known. */
-static uint32_t
-extent(const Inst *in, unsigned opd)
-{
-	if ((opd & DIS_KIND_MASK) == DIS_K_MEM && in->mc == OC_IMM) {
-		if ((dis_ops[in->op].mid & DIS_KIND_MASK) == DIS_K_DESC)
-			return in->x != NULL ? ((Type *)in->x)->size : UINT32_MAX;
-		return in->m.v < 0 ? 0 : (uint32_t)in->m.v;
-	}
-	return UINT32_MAX;
-}
-
-static bool
-indexes(const Inst *in)
-{
-	return in->op == IINDX || in->op == IINDW || in->op == IINDF || in->op == IINDB || in->op == IINDL;
-}
-
-bool
-fn_fused(const Fn *f, int32_t pc)
-{
-	return f->fused != NULL && pc >= f->lo && f->fused[pc - f->lo];
-}
-
-bool
-fn_root(const Fn *f, int32_t pc)
-{
-	return f->root != NULL && pc >= f->lo && f->root[pc - f->lo];
-}
-
-/* That one begins at in, in block b. */
-static bool
-isroot(const Fn *f, const Block *b, const Inst *in)
-{
-	int32_t frame = in->d.v;
-	Modlink *ml;
-	Link *l;
-	Ref r;
-
-	if (in->op != IMFRAME || in - f->c->inst + ROOTLEN - 1 > b->last || f->mp == 0 || in->sc != OC_MP || in->mc != OC_IMM ||
-	    in->dc != OC_FP || (uint32_t)in->s.v + 4 > f->c->mpsize)
-		return false;
-	if (in[1].op != IMOVF || (in[1].sc != OC_FP && in[1].sc != OC_MP) || in[1].dc != OC_IFP || in[1].d.o1 != frame ||
-	    in[1].d.o2 != DIS_FRAME_ARGS)
-		return false;
-	if (!forresult(&in[2]) || in[2].d.o1 != frame)
-		return false;
-	if (in[3].op != IMCALL || in[3].sc != OC_FP || in[3].s.v != frame || in[3].mc != OC_IMM || in[3].m.v != in->m.v ||
-	    in[3].dc != OC_MP || in[3].d.v != in->s.v)
-		return false;
-	r = ldw(f->mp + (uint32_t)in->s.v);
-	ml = heap_host(r, TK_MODULE);
-	l = ml != NULL ? modlink_fn(ml, in->m.v) : NULL;
-	return l != NULL && ml->m->code->builtin != NULL && strcmp(ml->m->code->name, "$Math") == 0 && strcmp(l->name, "sqrt") == 0;
-}
-
-bool
-fn_result(const Fn *f, int oc, const Operand *o)
-{
-	return f->sig != NULL && f->sig->result >= RESULT_REF && oc == OC_IFP && o->o1 == DIS_FRAME_RET;
-}
-
-bool
-fn_lightframe(const Fn *f, int32_t pc, int oc, const Operand *o)
-{
-	const Lightcall *lc = f->nlc > 0 ? fn_lightcall(f, pc) : NULL;
-	int32_t frame;
-
-	if (lc == NULL)
-		return false;
-	frame = f->c->inst[lc->frame].d.v;
-	return (oc == OC_IFP && o->o1 == frame) || (oc == OC_FP && o->v == frame);
-}
-
-/* The array and the index that an instruction for indexing reads. */
-static void
-element(Fn *f, const Inst *in, Effect *e)
-{
-	int i, d, class;
-
-	if (in->dc == OC_FP && (i = fn_key(f, in->d.v, KW)) >= 0)
-		set_add(&e->use, i);
-	if (in->sc == OC_FP && (i = fn_key(f, in->s.v, KW)) >= 0)
-		for (class = KLEN; class <= KDATA; class++)
-			if ((d = fn_derived(f, i, class, (int32_t)(in - f->c->inst))) >= 0)
-				set_add(&e->use, d);
-}
-
-static void
-operand(Fn *f, const Inst *in, unsigned opd, int oc, const Operand *o, Effect *e)
-{
-	int i, class;
-	uint32_t n;
-	int32_t pc = (int32_t)(in - f->c->inst);
-
-	if (opd == 0)
-		return;
-	if (fn_lightframe(f, pc, oc, o))
-		return;
-	if (oc == OC_IFP) {
-		if (fn_result(f, oc, o))
-			return;
-		if (fn_fused(f, pc - 1) && in[-1].m.v == o->o1)
-			element(f, in - 1, e);
-		else if ((i = fn_key(f, o->o1, KW)) >= 0)
-			set_add(&e->use, i);
-		return;
-	}
-	if (oc == OC_WFP) {
-		e->barrier = true;
-		for (i = 0; i < f->nk; i++)
-			set_add(&e->use, i);
-		return;
-	}
-	if (oc != OC_FP)
-		return;
-	class = opd & DIS_ACC_ADDR ? -1 : fn_class(opd);
-	if (class < 0) {
-		if (in->op == ILEA)
-			return;
-		/* What is there must be in memory. */
-		n = opd & DIS_ACC_ADDR ? extent(in, opd) : 8;
-		for (i = 0; i < f->nk; i++)
-			if (f->k[i].off + f->k[i].size > o->v && (uint32_t)f->k[i].off < (n > 1u << 20 ? n : (uint32_t)o->v + n))
-				set_add(&e->use, i);
-		e->barrier = true;
-		return;
-	}
-	i = fn_key(f, o->v, class);
-	if (i < 0)
-		return;
-	if (opd & DIS_ACC_READ)
-		set_add(&e->use, i);
-	if (opd & DIS_ACC_WRITE && !(fn_fused(f, pc) && o == &in->m))
-		set_add(&e->def, i);
-}
-
-static void
-effect(Fn *f, const Inst *in, Effect *e)
-{
-	const DisOp *op = &dis_ops[in->op];
-	int32_t pc = (int32_t)(in - f->c->inst);
-	int i;
-
-	memset(e, 0, sizeof *e);
-	if (fn_root(f, pc)) {
-		operand(f, in + 1, dis_ops[IMOVF].src, in[1].sc, &in[1].s, e);
-		set_add(&e->def, fn_key(f, in[2].s.v, KF));
-		return;
-	}
-	for (i = 1; i < ROOTLEN; i++)
-		if (fn_root(f, pc - i))
-			return;
-	e->how = (uint8_t)fn_how(f->c, in);
-	e->barrier = e->how != HOW_INLINE || in->op == ICALL || in->op == IRET;
-	operand(f, in, op->src, in->sc, &in->s, e);
-	operand(f, in, op->mid, in->mc, &in->m, e);
-	if (in->dc != OC_IMM || !(op->flags & DIS_F_CHKPC))
-		operand(f, in, op->dst, in->dc, &in->d, e);
-	if (in->sc == OC_WMP || in->mc == OC_WMP || in->dc == OC_WMP)
-		e->barrier = true;
-	/* Fixed point looks at words that are no operands. */
-	if (in->op >= IMULX && in->op <= ICVTXX1) {
-		if ((i = fn_key(f, DIS_FRAME_STEMP, KW)) >= 0)
-			set_add(&e->use, i);
-		if ((i = fn_key(f, DIS_FRAME_DTEMP, KW)) >= 0)
-			set_add(&e->use, i);
-	}
-	/* Where that goes is not known in all cases; what goes on there may need anything. */
-	if ((in->op == IGOTO || in->op == ICASE || in->op == ICASEC || in->op == ICASEL) && fn_how(f->c, in) == HOW_STEP)
-		for (i = 0; i < f->nk; i++)
-			if (f->k[i].base < 0)
-				set_add(&e->use, i);
-	/* What is derived from an array ends with it, and is used in place of it. */
-	for (i = f->nderived > 0 ? 0 : f->nk; i < f->nk; i++)
-		if (f->k[i].base >= 0 && set_has(&e->def, f->k[i].base))
-			set_add(&e->def, i);
-	if (indexes(in))
-		element(f, in, e);
-	else if (in->op == ILENA && in->sc == OC_FP && (i = fn_key(f, in->s.v, KW)) >= 0 && (i = fn_derived(f, i, KLEN, pc)) >= 0)
-		set_add(&e->use, i);
-}
-
-const Effect *
-fn_effect(Fn *f, const Inst *in)
-{
-	if (f->eff != NULL)
-		return &f->eff[in - f->c->inst - f->lo];
-	effect(f, in, &f->once);
-	return &f->once;
-}
-
-/* Once, when there will be no more keys. */
-static bool
-effects(Fn *f)
-{
-	Effect *eff = room_raw((size_t)(f->hi - f->lo) * sizeof *eff);
-	int32_t pc;
-	int i;
-
-	f->eff = NULL;
-	if (eff == NULL)
-		return false;
-	for (i = 0; i < f->nb; i++)
-		for (pc = f->b[i].first; pc <= f->b[i].last; pc++)
-			effect(f, &f->c->inst[pc], &eff[pc - f->lo]);
-	f->eff = eff;
-	return true;
-}
-
-/* ------------------------------------------------------------ flow */
-
-static bool
-mark(Fn *f, int32_t *stack, int32_t *n, int32_t pc)
-{
-	if (pc < 0 || pc >= f->c->ninst)
-		return false;
-	if (f->bix[pc] == OUT) {
-		f->bix[pc] = INSIDE;
-		stack[(*n)++] = pc;
-		if (pc < f->lo)
-			f->lo = pc;
-		if (pc >= f->hi)
-			f->hi = pc + 1;
-		return ++f->ninst <= MAXINST;
-	}
-	return true;
-}
-
-/* Follow control from what is on the stack. bix is indexed by pc here. */
-static bool
-follow(Fn *f, int32_t *stack, int32_t n)
-{
-	Code *c = f->c;
-	const Inst *in;
-	int32_t pc, *t;
-	int i, nt;
-
-	while (n > 0) {
-		pc = stack[--n];
-		in = &c->inst[pc];
-		switch (in->op) {
-		case IJMP:
-			if (in->dc != OC_IMM || !mark(f, stack, &n, pc + in->d.v))
-				return false;
-			continue;
-		case ICASE:
-		case ICASEC:
-		case ICASEL:
-		case IGOTO:
-			nt = fn_table(c, in, &t);
-			for (i = 0; i < nt; i++)
-				if (!mark(f, stack, &n, t[i])) {
-					free(t);
-					return false;
-				}
-			free(t);
-			continue;
-		case IRET:
-		case IEXIT:
-		case IRAISE:
-			continue;
-		}
-		if (dis_ops[in->op].flags & DIS_F_COND)
-			if (in->dc != OC_IMM || !mark(f, stack, &n, pc + in->d.v))
-				return false;
-		if (!mark(f, stack, &n, pc + 1))
-			return false;
-	}
-	return true;
-}
-
-static bool
-covers(const Fn *f, const Handler *h)
-{
-	int32_t pc, hi = h->pc2 < f->hi ? h->pc2 : f->hi;
-
-	for (pc = h->pc1 > f->lo ? h->pc1 : f->lo; pc < hi; pc++)
-		if (f->bix[pc] != OUT)
-			return true;
-	return false;
-}
-
-/* Room to look at any function so far: OUT for each instruction, and what is to be done. Code is compiled by one at a time. */
-static int32_t *where, *todo;
-static size_t room;
-
-static bool
-scratch(size_t n)
-{
-	size_t i;
-
-	if (n <= room)
-		return true;
-	free(where);
-	free(todo);
-	where = malloc(n * sizeof *where);
-	todo = malloc(n * sizeof *todo);
-	if (where == NULL || todo == NULL) {
-		free(where);
-		free(todo);
-		where = todo = NULL;
-		room = 0;
-		return false;
-	}
-	for (i = 0; i < n; i++)
-		where[i] = OUT;
-	room = n;
-	return true;
-}
-
-static bool
-discover(Fn *f)
-{
-	Code *c = f->c;
-	int32_t *stack, n = 0, pc;
-	bool ok, more = true;
-	Handler *h;
-	int i, j;
-
-	if (!scratch((size_t)c->ninst))
-		return false;
-	stack = todo;
-	f->bix = where;
-	f->lo = f->pc;
-	f->hi = f->pc;
-	ok = mark(f, stack, &n, f->pc) && follow(f, stack, n);
-	while (ok && more) {
-		more = false;
-		for (i = 0; ok && i < c->nhandlers; i++) {
-			h = &c->handler[i];
-			if (!covers(f, h))
-				continue;
-			n = 0;
-			for (j = 0; ok && j < h->nlabel; j++)
-				ok = h->label[j].pc >= c->ninst || mark(f, stack, &n, h->label[j].pc);
-			if (ok && h->wild != -1)
-				ok = mark(f, stack, &n, h->wild);
-			if (n > 0) {
-				more = true;
-				ok = ok && follow(f, stack, n);
-			}
-		}
-	}
-	f->bix = ok ? room_raw((size_t)(f->hi - f->lo) * sizeof *f->bix) : NULL;
-	for (pc = f->lo; pc < f->hi; pc++) {
-		if (f->bix != NULL)
-			f->bix[pc - f->lo] = where[pc];
-		where[pc] = OUT;
-	}
-	return f->bix != NULL;
-}
-
-static bool
-succ(Fn *f, Block *b, int32_t pc)
-{
-	int *ns, t = f->bix[pc - f->lo];
-
-	if (b->nsucc == 0) {
-		b->succ = b->two;
-		b->asucc = nelem(b->two);
-	} else if (b->nsucc == b->asucc) {
-		ns = room_more(b->succ, (size_t)b->nsucc * sizeof *ns, (size_t)b->asucc * 4 * sizeof *ns);
-		if (ns == NULL)
-			return false;
-		b->succ = ns;
-		b->asucc *= 4;
-	}
-	b->succ[b->nsucc++] = t;
-	f->b[t].npred++;
-	return true;
-}
-
-/* A block begins at pc. bix holds -3 for that until all are known. */
-static void
-leader(Fn *f, int32_t pc)
-{
-	if (pc >= f->lo && pc < f->hi && f->bix[pc - f->lo] == INSIDE)
-		f->bix[pc - f->lo] = -3;
-}
-
-static bool
-blocks(Fn *f)
-{
-	Code *c = f->c;
-	const Inst *in;
-	Block *b = NULL;
-	Handler *h;
-	int32_t pc, *t;
-	int i, j, n;
-
-	leader(f, f->pc);
-	for (pc = f->lo; pc < f->hi; pc++) {
-		if (f->bix[pc - f->lo] == OUT)
-			continue;
-		in = &c->inst[pc];
-		if (ends(in))
-			leader(f, pc + 1);
-		if ((in->op == IJMP || dis_ops[in->op].flags & DIS_F_COND) && in->dc == OC_IMM)
-			leader(f, pc + in->d.v);
-		else if (in->op == ICASE || in->op == ICASEC || in->op == ICASEL || in->op == IGOTO) {
-			n = fn_table(c, in, &t);
-			for (i = 0; i < n; i++)
-				leader(f, t[i]);
-			free(t);
-		}
-	}
-	for (i = 0; i < c->nhandlers; i++) {
-		h = &c->handler[i];
-		for (j = 0; j < h->nlabel; j++)
-			leader(f, h->label[j].pc);
-		leader(f, h->wild);
-		/* What a handler covers begins and ends with blocks. */
-		leader(f, h->pc1);
-		leader(f, h->pc2);
-	}
-	for (pc = f->lo; pc < f->hi; pc++)
-		f->nb += f->bix[pc - f->lo] == -3 || (f->bix[pc - f->lo] != OUT && (pc == f->lo || f->bix[pc - 1 - f->lo] == OUT));
-	f->b = room_new((size_t)f->nb * sizeof *f->b);
-	if (f->b == NULL)
-		return false;
-	for (f->nb = 0, pc = f->lo; pc < f->hi; pc++) {
-		if (f->bix[pc - f->lo] == OUT) {
-			b = NULL;
-			continue;
-		}
-		if (f->bix[pc - f->lo] == -3 || b == NULL) {
-			f->bix[pc - f->lo] = f->nb;
-			b = &f->b[f->nb++];
-			b->first = pc;
-		}
-		b->last = pc;
-	}
-	for (i = 0; i < f->nb; i++) {
-		b = &f->b[i];
-		in = &c->inst[b->last];
-		if (in->op == IJMP || dis_ops[in->op].flags & DIS_F_COND) {
-			if (!succ(f, b, b->last + in->d.v))
-				return false;
-		} else if (in->op == ICASE || in->op == ICASEC || in->op == ICASEL || in->op == IGOTO) {
-			n = fn_table(c, in, &t);
-			for (j = 0; j < n; j++) {
-				if (!succ(f, b, t[j])) {
-					free(t);
-					return false;
-				}
-				f->b[f->bix[t[j] - f->lo]].landing |= in->op != ICASE && in->op != IGOTO;
-			}
-			free(t);
-		}
-		if (!(dis_ops[in->op].flags & DIS_F_NOFALL) && !succ(f, b, b->last + 1))
-			return false;
-	}
-	f->b[f->bix[f->pc - f->lo]].entry = true;
-	for (i = 0; i < c->nhandlers; i++) {
-		h = &c->handler[i];
-		if (h->pc1 >= f->hi || h->pc2 <= f->lo)
-			continue;
-		for (j = 0; j < h->nlabel; j++)
-			if (h->label[j].pc >= f->lo && h->label[j].pc < f->hi && f->bix[h->label[j].pc - f->lo] >= 0)
-				f->b[f->bix[h->label[j].pc - f->lo]].caught = true;
-		if (h->wild >= f->lo && h->wild < f->hi && f->bix[h->wild - f->lo] >= 0)
-			f->b[f->bix[h->wild - f->lo]].caught = true;
-	}
-	return true;
-}
-
-static bool
-loops(Fn *f)
-{
-	Loop *l;
-	Block *b, *t;
-	int i, j, k;
-
-	for (i = 0; i < f->nb; i++) {
-		b = &f->b[i];
-		for (j = 0; j < b->nsucc; j++) {
-			t = &f->b[b->succ[j]];
-			if (t->first > b->first)
-				continue;
-			t->header = true;
-			for (k = 0; k < f->nloop && f->loop[k].first != t->first; k++)
-				;
-			if (k == f->nloop) {
-				if (f->nloop == f->aloop) {
-					l = room_more(f->loop, (size_t)f->nloop * sizeof *l, (size_t)(f->aloop * 2 + 8) * sizeof *l);
-					if (l == NULL)
-						return false;
-					f->loop = l;
-					f->aloop = f->aloop * 2 + 8;
-				}
-				memset(&f->loop[f->nloop++], 0, sizeof *l);
-				f->loop[k].first = t->first;
-			}
-			if (f->loop[k].last < b->last)
-				f->loop[k].last = b->last;
-		}
-	}
-	for (i = 0; i < f->nb; i++)
-		for (k = 0; k < f->nloop; k++)
-			if (f->b[i].first >= f->loop[k].first && f->b[i].first <= f->loop[k].last)
-				f->b[i].depth++;
-	return true;
-}
-
-static Loop *
-innermost(const Fn *f, int32_t pc)
-{
-	Loop *best = NULL, *l;
-	int i;
-
-	for (i = 0; i < f->nloop; i++) {
-		l = &f->loop[i];
-		if (pc >= l->first && pc <= l->last && (best == NULL || l->last - l->first < best->last - best->first))
-			best = l;
-	}
-	return best;
-}
+#include "libinterp/jit/front.h"
 
 /* ------------------------------------------------------------ keys */
 
@@ -700,9 +17,9 @@ makekeys(Fn *f, unsigned opd, int oc, const Operand *o, double w)
 	if (opd == 0 || fn_result(f, oc, o))
 		return;
 	if (oc == OC_IFP) {
-		i = newkey(f, o->o1, KW);
+		i = fn_newkey(f, o->o1, KW);
 	} else if (oc == OC_FP && !(opd & DIS_ACC_ADDR) && (class = fn_class(opd)) >= 0) {
-		i = newkey(f, o->v, class);
+		i = fn_newkey(f, o->v, class);
 		if (i >= 0 && dis_kindref(opd & DIS_KIND_MASK))
 			f->k[i].through = true;
 	}
@@ -723,7 +40,7 @@ weight(int depth)
 int
 fn_derived(const Fn *f, int a, int class, int32_t pc)
 {
-	Loop *l = innermost(f, pc);
+	Loop *l = fn_innermost(f, pc);
 	int i;
 
 	if (l == NULL || l->barrier || set_has(&l->defs, a))
@@ -749,7 +66,7 @@ roots(Fn *f)
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
 			in = &f->c->inst[pc];
-			if (!isroot(f, b, in) || (k = newkey(f, in[2].s.v, KF)) < 0)
+			if (!fn_isroot(f, b, in) || (k = fn_newkey(f, in[2].s.v, KF)) < 0)
 				continue;
 			f->k[k].weight += weight(b->depth);
 			f->root[pc - f->lo] = true;
@@ -787,7 +104,7 @@ keys(Fn *f, const Machine *m)
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], pc = b->first; pc <= b->last; pc++) {
 			in = &c->inst[pc];
-			if (in->op == ILEA && (in->sc == OC_WFP || (in->sc == OC_FP && !forresult(in))))
+			if (in->op == ILEA && (in->sc == OC_WFP || (in->sc == OC_FP && !fn_forresult(in))))
 				for (j = 0; j < f->nk; j++)
 					if (in->sc == OC_WFP || f->k[j].off + f->k[j].size > in->s.v)
 						f->k[j].memory = true;
@@ -815,17 +132,17 @@ keys(Fn *f, const Machine *m)
 	for (i = 0; i < f->nb; i++)
 		for (b = &f->b[i], w = weight(b->depth), pc = b->first; pc <= b->last; pc++) {
 			in = &c->inst[pc];
-			if (!indexes(in) || in->sc != OC_FP)
+			if (!fn_indexes(in) || in->sc != OC_FP)
 				continue;
 			a = fn_key(f, in->s.v, KW);
-			l = innermost(f, pc);
+			l = fn_innermost(f, pc);
 			if (a < 0 || f->k[a].memory || l == NULL || l->barrier || set_has(&l->defs, a))
 				continue;
 			for (j = KLEN; j <= KDATA && f->nk < NKEY; j++) {
 				int d = fn_derived(f, a, j, pc);
 
 				if (d < 0) {
-					d = newkey(f, -1000000 - a, j);
+					d = fn_newkey(f, -1000000 - a, j);
 					if (d < 0)
 						continue;
 					f->k[d].base = (int16_t)a;
@@ -1071,7 +388,7 @@ fuse(Fn *f)
 		at[b->last - b->first + 1] = b->out;
 		for (pc = b->first; pc < b->last; pc++) {
 			in = &f->c->inst[pc];
-			if (!indexes(in) || in->op == IINDX || in->mc != OC_FP || fn_how(f->c, in) != HOW_INLINE || fn_how(f->c, in + 1) != HOW_INLINE)
+			if (!fn_indexes(in) || in->op == IINDX || in->mc != OC_FP || fn_how(f->c, in) != HOW_INLINE || fn_how(f->c, in + 1) != HOW_INLINE)
 				continue;
 			t = fn_key(f, in->m.v, KW);
 			if (t < 0 || f->k[t].memory || f->k[t].through || !takesplace(in + 1, in->m.v))
@@ -1092,7 +409,7 @@ fuse(Fn *f)
 	if (!any)
 		return true;
 	f->fused = fused;
-	if (!effects(f))
+	if (!fn_effects(f))
 		return false;
 	liveness(f);
 	return true;
@@ -1303,7 +620,7 @@ fn_shape(Code *c, int32_t pc)
 	f->c = c;
 	f->pc = pc;
 	f->frame = fn_frametype(c, pc);
-	if (discover(f) && blocks(f))
+	if (fn_discover(f) && fn_blocks(f))
 		return f;
 	fn_free(f);
 	return NULL;
@@ -1320,7 +637,7 @@ fn_new(Code *c, int32_t pc, Ref mp, bool light, const Machine *m)
 	f->light = light;
 	f->k = room_raw(NKEY * sizeof *f->k);
 	f->kid = room_raw(NKEY * sizeof *f->kid);
-	if (f->k == NULL || f->kid == NULL || !loops(f))
+	if (f->k == NULL || f->kid == NULL || !fn_loops(f))
 		goto no;
 	if (light)
 		f->sig = &((Jcode *)c->jit)->sig[pc];
@@ -1328,7 +645,7 @@ fn_new(Code *c, int32_t pc, Ref mp, bool light, const Machine *m)
 	if (m->lights && !fn_lightcalls(f))
 		goto no;
 	f->frames = makesframes(f);
-	if (!effects(f) || !fn_slots(f))
+	if (!fn_effects(f) || !fn_slots(f))
 		goto no;
 	liveness(f);
 	if (m->fuses && !fuse(f))

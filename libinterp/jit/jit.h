@@ -2,8 +2,8 @@
  * The compiler to native code, as the rest of the machine sees it, and what its own files share.
  *
  * What is compiled is a function: the instructions that control reaches from an entry without going through calls. It is compiled
- * when it has been called, or has looped, often enough. front.c finds the instructions, the flow between them and the words of the frame
- * worth a register; an emitter (amd64.h) writes the code; jit.c decides when, keeps code and what is known about it, and goes in and out.
+ * when it has been called, or has looped, often enough. The front (front.h) finds the instructions, the flow between them and the words of the
+ * frame worth a register; an emitter (amd64.h) writes the code; jit.c decides when, keeps code and what is known about it; enter.c goes in and out.
  *
  * The truth about a process stays where the interpreter has it: frames in the arena, Acts, and p->m. Native code keeps the pc, and some
  * words of the running frame in registers, and nothing else; at each point where it may be left it is known (Site) which registers have to
@@ -438,7 +438,7 @@ enum { JC_START = 1, JC_LOOP = 2, JC_COUNT = 4, JC_LIGHT = 8, JC_HEAVY = 16 };
  */
 #define JIT_NOPREV UINT32_MAX
 
-void jit_sync(Prog *p);
+void jit_sync(Prog *p); /* enter.c */
 
 #define JIT_SCALE 32 /* an instruction of the interpreter's turn is so much of native code's */
 extern uint32_t jit_epoch; /* changes when code goes away */
@@ -446,6 +446,17 @@ extern uint32_t jit_epoch; /* changes when code goes away */
 void *jit_entryof(Code *c, const Inst *pc);
 
 extern const void *interp_jit; /* go of patched instructions */
+
+/* The function that pc is in is compiled; light: for light calls. False: it cannot be. */
+bool jit_compile(Module *m, int32_t pc, bool light);
+/* Somebody came by at pc: is it time? If so the function has been compiled. */
+bool jit_hot(Module *m, int32_t pc);
+/* The code at that address is entered; what has not been for longest goes when room is needed. */
+void jit_used(const uint8_t *at);
+/* All compiled functions of the module go. */
+void jit_drop(Jcode *jc);
+/* Is the address in what enters and leaves native code, not in a function's? */
+bool jit_inthunk(const uint8_t *at);
 
 /* The record for a return address, which there is, and the function it is in. */
 const Site *jit_site(const uint8_t *at, const Jfn **j);
@@ -476,7 +487,7 @@ Ref jit_copyframe(Prog *p, Type *t, Ref from);
 /* The instruction that makes the frame for the next call from in on. */
 const Inst *jit_madeby(const Inst *in);
 
-/* What emitters call: jit.c (jit_exit), jithelp.c. */
+/* What emitters call: enter.c (jit_exit), jithelp.c. */
 int jit_exit(Prog *p, const uint8_t *at, uint64_t *regs, const uint64_t *sp);
 int jit_step(Prog *p);
 int jit_mcall(Prog *p, Ref f, int32_t idx, Ref mod);
