@@ -145,6 +145,15 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 				goto after; \
 		} \
 	} while (0)
+/* After what may have taken long (vm_endturn). */
+#define YIELD \
+	do { \
+		if (unlikely(p->yield)) { \
+			p->yield = false; \
+			pc++; \
+			goto quantum; \
+		} \
+	} while (0)
 #define TRY(e) \
 	do { \
 		if (unlikely((e) < 0)) \

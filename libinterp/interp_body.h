@@ -265,6 +265,7 @@ L_INEWZ:
 L_INEWA:
 L_INEWAZ:
 	TRY(op_newa(p, SG(Aword), TYPE(m), &DG(Aref)));
+	YIELD;
 	NEXT;
 L_IMNEWZ:
 	{
@@ -377,21 +378,25 @@ L_ISLICEA:
 	NEXT;
 L_ISLICELA:
 	TRY(array_slicela(p, SG(Aref), MG(Aword), DG(Aref)));
+	YIELD;
 	NEXT;
 L_ILENL:
 	{
 		Ref l = SG(Aref);
 
 		DG(Aword) = op_lenl(l);
+		YIELD;
 		NEXT;
 	}
 
 	/* ---- strings */
 L_ICVTCA:
 	TRY(op_cvtca(p, SG(Aref), &DG(Aref)));
+	YIELD;
 	NEXT;
 L_ICVTAC:
 	TRY(op_cvtac(p, SG(Aref), &DG(Aref)));
+	YIELD;
 	NEXT;
 L_ICVTWC:
 	TRY(op_cvtwc(p, SG(Aword), &DG(Aref)));
@@ -425,18 +430,28 @@ L_ICVTCF:
 	}
 L_IINSC:
 	TRY(string_insc(p, (Ref *)&DG(Aref), MG(Aword), SG(Aword)));
+	YIELD;
 	NEXT;
 L_IADDC:
 	TRY(string_cat(p, (Ref *)&DG(Aref), MG(Aref), SG(Aref)));
+	YIELD;
 	NEXT;
 L_ISLICEC:
 	TRY(string_slice(p, (Ref *)&DG(Aref), SG(Aword), MG(Aword)));
+	YIELD;
 	NEXT;
 #define STRBRANCH(op, rel) \
 	L_##op: \
-	if (str_cmp(SG(Aref), MG(Aref)) rel 0) \
-		JUMP(pc->d.v); \
-	NEXT;
+	{ \
+		int r_ = str_cmp(SG(Aref), MG(Aref)); \
+		if (unlikely(p->yield)) { \
+			p->yield = false; \
+			budget = 0; \
+		} \
+		if (r_ rel 0) \
+			JUMP(pc->d.v); \
+		NEXT; \
+	}
 	STRBRANCH(IBEQC, ==)
 	STRBRANCH(IBNEC, !=)
 	STRBRANCH(IBLTC, <)

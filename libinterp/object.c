@@ -43,6 +43,7 @@ arr_of(Ref r, Type *elem)
 	static const Arr none = {0, 1, NULL, NULL};
 	Arr a = arr_get(r);
 
+	vm_moved((uint64_t)a.len * a.esize);
 	if (a.elem != elem) {
 		a = none;
 		a.elem = elem;
@@ -67,6 +68,7 @@ array_alloc(Type *elem, uint32_t n)
 	stw(r + 8, r + 16);
 	stw(r + 12, H);
 	type_initrefs(elem, ref2ptr(r + 16), n);
+	vm_moved((uint64_t)n * elem->size);
 	return r;
 }
 
@@ -165,6 +167,7 @@ array_slicela(Prog *p, Ref src, int32_t at, Ref dst)
 	if (s.elem != d.elem)
 		return vm_raise(p, "type check");
 	n = s.len;
+	vm_moved((uint64_t)n * s.esize);
 	from = s.data;
 	to = d.data + (size_t)at * d.esize;
 	if (s.elem->nref == 0) {

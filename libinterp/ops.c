@@ -144,6 +144,7 @@ op_lenl(Ref l)
 	/* A forged cycle ends as well. */
 	for (; arena_ok(l) && n < INT32_MAX / 4; l = ldw(l))
 		n++;
+	vm_moved((uint64_t)n * 8);
 	return (int32_t)n;
 }
 

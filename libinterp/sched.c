@@ -241,6 +241,15 @@ vm_interrupted(void)
 }
 
 void
+vm_endturn(void)
+{
+	if (vm_cur != NULL) {
+		vm_cur->yield = true;
+		vm_cur->jit.budget = 0;
+	}
+}
+
+void
 vm_yield(void)
 {
 	Prog *p = vm_self();

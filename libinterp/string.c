@@ -45,6 +45,7 @@ string_alloc(uint32_t n, int width)
 	if (n > MAXLEN)
 		return 0;
 	r = heap_alloc(POOL_HEAP, Tstring, 8 + (uint64_t)n * width);
+	vm_moved((uint64_t)n * width);
 	if (r != 0)
 		stw(r + 4, width);
 	return r;
@@ -256,6 +257,7 @@ str_cmp(Ref a, Ref b)
 	s = view(a);
 	t = view(b);
 	n = s.len < t.len ? s.len : t.len;
+	vm_moved(n);
 	if (n > 0 && s.b != NULL && t.b != NULL) {
 		k = memcmp(s.b, t.b, n);
 		if (k != 0)
@@ -281,6 +283,7 @@ str_differ(Ref a, Ref b)
 	t = view(b);
 	if (s.len != t.len)
 		return 1;
+	vm_moved(s.len);
 	if (s.len > 0 && s.b != NULL && t.b != NULL)
 		return memcmp(s.b, t.b, s.len) != 0;
 	return str_cmp(a, b);
@@ -400,6 +403,7 @@ string_cat(Prog *p, Ref *dst, Ref a, Ref b)
 	}
 	if (old == a && s.b != NULL && t.b != NULL && a != b && *heap_count(a) == 1 && fits(a, s, (uint32_t)n)) {
 		memmove(ref2ptr(a + 8 + s.len), t.b, t.len);
+		vm_moved(t.len);
 		stw(a, (uint32_t)n);
 		return 0;
 	}

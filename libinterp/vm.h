@@ -679,7 +679,7 @@ struct Prog {
 	bool fpused;	   /* it has asked for rounding, flags or traps */
 	bool told;	   /* its group has been told of its end */
 	bool holds;	   /* emu does not end while it lives */
-	bool yield;	   /* ends its turn after the builtin */
+	bool yield;	   /* ends its turn after the instruction, if that is one that may take long */
 	uint8_t exflags;   /* EX* */
 	uint8_t nice;	   /* each of its turns is that power of two shorter; at most NICEST */
 	Prog *next, *prev; /* of all */
@@ -828,6 +828,18 @@ bool sched_turns(int n);
 void sched_quantum(int n);
 void sched_ended(void);	   /* the last process is gone */
 extern _Thread_local Prog *vm_cur;
+/*
+ * The running process's turn ends after its instruction: a builtin, or one that moves, fills or compares what may be large. These say
+ * how many bytes, as a turn is counted in instructions and others wait.
+ */
+void vm_endturn(void);
+#define LARGE (64u << 10)
+static inline void
+vm_moved(uint64_t n)
+{
+	if (unlikely(n >= LARGE))
+		vm_endturn();
+}
 /* Whether the calling thread holds the VM for its process, not inside vm_enter. */
 bool vm_running(void);
 

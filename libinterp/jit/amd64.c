@@ -387,6 +387,11 @@ em_coldcode(Emit *e, Cold *c)
 	case CMCALL:
 		em_slowmcall(e, c);
 		break;
+	case CYIELD:
+		amd_mov_mi(&e->b, 1, PROG(yield), 0);
+		amd_alu_rr(&e->b, AluXor, 4, R14, R14);
+		amd_jmp_l(&e->b, &c->back);
+		break;
 	case CENTRY:
 		/* Behind a light call: come from elsewhere, with all in memory. */
 		em_entryhere(e, c->pc + 1);

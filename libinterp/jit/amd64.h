@@ -22,7 +22,7 @@
 
 #define PROG(field) mem_base(R15, (int32_t)offsetof(Prog, field))
 
-enum { CDESTROY = CMACHINE, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY, CMCALL };
+enum { CDESTROY = CMACHINE, CSHADE, CFRAME, CMADE, CWIDE, CRET, CRETLIGHT, CRETSLOW, CROOT, CALLOC, CENTRY, CMCALL, CYIELD };
 
 /* Where an operand is. trap: reading it may fault. */
 enum { VREG, VXMM, VIMM, VMEM };

@@ -259,6 +259,17 @@ checkref(Emit *e)
 	amd_mov_rr(&e->b, 4, RCX, RAX);
 }
 
+/* What may have taken long (vm_endturn) has been called: then the turn ends where the budget is looked at next. Flags change. */
+static void
+yields(Emit *e)
+{
+	Cold *c = em_cold(e, CYIELD);
+
+	amd_alu_mi(&e->b, AluCmp, 1, PROG(yield), 0);
+	amd_jcc_l(&e->b, CcNE, &c->at);
+	amd_bind(&e->b, &c->back);
+}
+
 /* D can be stored to: before something is made for it. */
 static void
 probe(Emit *e)
@@ -301,6 +312,7 @@ stringbranch(Emit *e, Cc cc)
 	amd_mov_ri(&e->b, RAX, cc == CcE || cc == CcNE ? (uint64_t)(uintptr_t)str_differ : (uint64_t)(uintptr_t)str_cmp);
 	amd_call_r(&e->b, RAX);
 	em_forget(e);
+	yields(e);
 	/* What edges and budget need does not touch rax. */
 	em_edges(e);
 	em_budget(e);
@@ -383,6 +395,7 @@ stringop(Emit *e, const void *fn, bool slice)
 		amd_mov_rr(&e->b, 4, RDX, RAX);
 	em_callc(e, fn);
 	checkraised(e);
+	yields(e);
 	amd_bind(&e->b, &done);
 }
 
@@ -611,6 +624,7 @@ em_helper(Emit *e)
 		em_callc(e, (const void *)(uintptr_t)newarray);
 		em_forget(e);
 		checkref(e);
+		yields(e);
 		em_setref(e, RCX, false);
 		return;
 	case ICONSW:
@@ -690,6 +704,7 @@ em_helper(Emit *e)
 		amd_mov_ri(&e->b, RAX, (uint64_t)(uintptr_t)op_lenl);
 		amd_call_r(&e->b, RAX);
 		em_forget(e);
+		yields(e);
 		amd_mov_rr(&e->b, 4, RCX, RAX);
 		em_putdst(e, KW, RCX);
 		return;

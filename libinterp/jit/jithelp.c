@@ -35,6 +35,7 @@ jit_step(Prog *p)
 	r = interp_step(p);
 	/* As in the interpreter's turn: a loop that is closed by such an instruction ends as well. */
 	p->jit.budget = p->jit.budget < JIT_SCALE ? 0 : p->jit.budget - JIT_SCALE;
+	p->yield = false; /* it has taken all */
 	if (r != RUN_QUANTUM)
 		return 1 + r;
 	if (p->killed || p->pending != NULL)
