@@ -2,13 +2,13 @@ load std
 # commands to the disk in a file
 fn fd {(f a)=$*; {for c in $a {echo $c}} | disk/fdisk -f $f >[2=1] | sed 's/>>> //g;1d'}
 # bytes of a file, in hexadecimal, from an offset
-fn poke {f=$1; o=$2; for b in ${tl ${tl $*}} {{read $o <$f; zeros -v $b 1 1; n=${expr $o 1 +}; read -o $n 99999999 <$f} >x; cp x $f; o=${expr $o 1 +}}}
+fn poke {f=$1; o=$2; for b in ${tl ${tl $*}} {zeros -v $b 1 1 | dd -bs 1 -oseek $o <>[1] $f >[2] /dev/null; o=${expr $o 1 +}}}
 load expr
 zeros 512 20200 >d
 disk/fdisk -fp d
 fd d h i p e 'a p1 0 .+2' 'a p2 . .+11%' '. 10' 'a s1 . .+1M' 'a s2 $-2 $' 'a p3 4+1 2016s*4-1008s*2' 'a p1 6 7' 'a p4 7 8' 'a p5 6 7' 'a x 6 7' p P q p q
 fd d 'a p1 0 .+2' 't p1 fat16' 'a s1 10 10+1M' 'a s2 $-2 $' 't s2 83' 'A p1' 'A s1' 'A p4' w p q
-xd -1x d | sed -n '27,33p'
+read 1024 <d | xd -1x | sed -n '27,33p'
 disk/fdisk -fp d
 # the primary table; those of s1 and s2
 read -o 446 66 <d | xd -1x
@@ -21,7 +21,7 @@ fd d 'a s3 11 13' 'a s3 13 14' 'a p2 14 15' 'a p2 4 5' 'a s4 3 4' 'a s4 6 7' 'd 
 disk/fdisk -fp d
 echo automatic
 disk/fdisk -faw d; disk/fdisk -fp d; fd d b 'a p1 0 2' 't p1 83' 'a p3 9 17' 't p3 83' w q; disk/fdisk -faw d; disk/fdisk -fp d
-disk/fdisk -fabw d; disk/fdisk -fp d; xd -1x d | sed -n '28,29p'
+disk/fdisk -fabw d; disk/fdisk -fp d; read 1024 <d | xd -1x | sed -n '28,29p'
 disk/fdisk -fapb -s 4096 d
 fd d 't p1' fat12 'a p2 5' 'a p2' '' 'a p2' 'a p2' '1 2' q q
 echo reading only
