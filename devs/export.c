@@ -33,6 +33,7 @@ struct Work {
 struct Exfid {
 	Chan *c;
 	Chan *open;
+	bool created; /* then c is still the directory */
 };
 
 /* One device instance that has shown a file: its place in the table makes qids of different devices differ. */
@@ -434,6 +435,7 @@ excreate(StyxReq *r)
 		fail(r);
 		return;
 	}
+	e->created = true;
 	e->open = c;
 	r->fid->qid = mapqid(exportof(r), c);
 	r->r.qid = r->fid->qid;
@@ -526,7 +528,7 @@ static void
 exremove(StyxReq *r)
 {
 	Exfid *e = r->fid->aux;
-	Chan *c = chan_removable(e->c);
+	Chan *c = e->created ? NULL : chan_removable(e->c);
 
 	if (e->open != NULL && c == NULL)
 		c = chan_ref(e->open);

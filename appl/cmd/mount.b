@@ -25,6 +25,8 @@ include "security.m";
 
 include "factotum.m";
 
+include "styxconv.m";
+
 Mount: module
 {
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
@@ -45,7 +47,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 		nomod(Dial->PATH);
 	arg->init(argv);
 	arg->setusage("mount [-a|-b] [-coA9] [-C cryptoalg] [-k keyfile] [-q] net!addr|file|{command} mountpoint [spec]");
-	flags, noauth, plan9: int = 0;
+	flags, noauth, old, plan9: int = 0;
 	alg := "none";
 	keyname: string;
 	while((o := arg->opt()) != 0)
@@ -56,7 +58,7 @@ init(ctxt: ref Draw->Context, argv: list of string)
 		'A' =>	noauth = 1;
 		'C' =>	alg = arg->earg();
 		'k' =>	keyname = arg->earg();
-		'o' =>	fail("the protocol of option -o is not supported", "usage");
+		'o' =>	old = 1;
 		'q' =>	quiet = 1;
 		'r' =>	flags |= Sys->MCACHE;
 		'9' =>	plan9 = 1;
@@ -83,6 +85,8 @@ init(ctxt: ref Draw->Context, argv: list of string)
 		if(!noauth && !plan9)
 			fd = authenticate(fd, alg, keyname, dial->netmkaddr(source, "net", svc));
 	}
+	if(old)
+		fd = convert(fd);
 	ok: int;
 	if(plan9 && !noauth){
 		factotum := load Factotum Factotum->PATH;
@@ -167,6 +171,35 @@ serve(ctxt: ref Draw->Context, c: ref Sh->Cmd, fd: ref Sys->FD, started: chan of
 	fd = nil;
 	started <-= 1;
 	Context.new(ctxt).run(ref Sh->Listnode(c, nil) :: nil, 1);
+}
+
+# the client's end of a relay to a server of the old protocol
+convert(server: ref Sys->FD): ref Sys->FD
+{
+	conv := load Styxconv Styxconv->PATHNEW2OLD;
+	if(conv == nil)
+		nomod(Styxconv->PATHNEW2OLD);
+	conv->init();
+	p := array[2] of ref Sys->FD;
+	if(sys->pipe(p) < 0)
+		fail(sys->sprint("can't make pipe: %r"), "error");
+	started := chan of int;
+	spawn relay(conv, p[0], server, started);
+	<-started;
+	return p[1];
+}
+
+# for as long as it is mounted; so it must not keep the name space
+relay(conv: Styxconv, client, server: ref Sys->FD, started: chan of int)
+{
+	sys->pctl(Sys->NEWPGRP | Sys->NEWNS | Sys->NEWFD, 2 :: client.fd :: server.fd :: nil);
+	client = sys->fildes(client.fd);
+	server = sys->fildes(server.fd);
+	started <-= 1;
+	conv->styxconv(client, server);
+	why := sys->sprint("%r");
+	if(why != nil && !quiet)
+		sys->fprint(sys->fildes(2), "mount: %s\n", why);
 }
 
 nomod(path: string)

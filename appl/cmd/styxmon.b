@@ -24,6 +24,8 @@ Styxmon: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+include "pipecmd.inc";
+
 requests, replies: int;
 Maxmsg: con 1 << 20;
 
@@ -53,33 +55,19 @@ init(ctxt: ref Draw->Context, argv: list of string)
 		arg->usage();
 	if(!requests && !replies)
 		requests = replies = 1;
-	p := array[2] of ref Sys->FD;
-	if(sys->pipe(p) < 0){
+	server := pipecmd(ctxt, argv);
+	if(server == nil){
 		sys->fprint(sys->fildes(2), "styxmon: can't make pipe: %r\n");
 		raise "fail:error";
 	}
-	started := chan of int;
-	spawn command(ctxt, argv, p[1], started);
-	<-started;
-	p[1] = nil;
 	client := sys->fildes(0);
-	spawn backward(p[0], client);
+	spawn backward(server, client);
 	while((a := styx->readmsg(client, Maxmsg).t0) != nil){
 		if(requests)
 			show(a, "->");
-		if(sys->write(p[0], a, len a) != len a)
+		if(sys->write(server, a, len a) != len a)
 			break;
 	}
-}
-
-command(ctxt: ref Draw->Context, argv: list of string, fd: ref Sys->FD, started: chan of int)
-{
-	sys->pctl(Sys->FORKFD, nil);
-	sys->dup(fd.fd, 0);
-	fd = nil;
-	sys->pctl(Sys->NEWFD, 0 :: 1 :: 2 :: nil);
-	started <-= 1;
-	sh->run(ctxt, argv);
 }
 
 backward(server, client: ref Sys->FD)

@@ -19,7 +19,7 @@ failures = []
 
 # Interfaces that are the graphical system's or describe what hosts elsewhere offer; they come without an implementation here.
 FOREIGN = set('''auth9 bench crypt devpointer dialog dividers draw factotum freetype imagefile keyboard keyset oldauth popup prefab profile
-secstore security selectfile styxconv styxpersist tabs titlebar tk tkclient winplace wmclient wmlib wmsrv'''.split())
+secstore security selectfile styxpersist tabs titlebar tk tkclient winplace wmclient wmlib wmsrv'''.split())
 # Parts of others, explained with them.
 PARTS = {'ipints': 'keyring-ipint', 'sets32': 'sets', 'keyring': 'keyring-ipint', 'math': 'math-intro', 'sh': 'sh'}
 # Pages of parts that are not here yet, and of the host.

@@ -101,6 +101,21 @@ def test_versions(p):
                 equal(c.ok(n.version(msize))[:4], msize.to_bytes(4, 'little'), 'msize')
 
 
+def test_remove_what_was_created(p):
+    """The fid of a Tcreate stands for the new file: it is that which a Tremove takes, not the directory."""
+    e = p.emu()
+    p.file('pub/d/x', '')
+    os.unlink(p.dir + '/pub/d/x')
+    e.quiet("listen -A 'tcp!127.0.0.1!7846' {export '#U*%s/pub' &}" % p.dir)
+    with n.Conn(('127.0.0.1', 7846)) as c:
+        c.start()
+        for perm in 0o644, 0x80000000 | 0o755:
+            c.ok(n.walk(1, 0, 1, 'd'))
+            c.ok(n.create(1, 1, 'new', perm, 0))
+            c.ok(n.remove(1, 1))
+            equal(os.listdir(p.dir + '/pub/d'), [])
+
+
 def test_diod_client(p):
     """Its clients speak 9P2000.L only, and say so when they are offered 9P2000."""
     if not shutil.which('diodcat'):
