@@ -51,9 +51,10 @@ init(nil: ref Draw->Context, argv: list of string)
 	old: array of ref Entry;
 	if(base != nil)
 		old = baseof(p, base);
+	nolog = 1;
 	p.files = protofiles(tl argv);
 	for(i := 0; i < len p.files; i++)
-		measure(p.files[i]);
+		measure(p.files[i], p.time);
 	if(failed)
 		raise "fail:error";
 	if(base != nil)
@@ -101,7 +102,8 @@ baseof(p: ref Pack, base: string): array of ref Entry
 	return q.current();
 }
 
-measure(e: ref Entry)
+# Completes an entry. The times of directories, which mean little, shall not make packages differ.
+measure(e: ref Entry, time: int)
 {
 	e.verb = '+';
 	e.d.mode &= Permissions;
@@ -109,6 +111,7 @@ measure(e: ref Entry)
 		warn(e.name + ": bad name");
 	if(e.isdir()){
 		e.sum = "-";
+		e.d.mtime = time;
 		return;
 	}
 	(e.sum, e.d.length) = filesum(e.from);

@@ -27,7 +27,7 @@ Step: adt
 	made:	int;		# is it there already, under its temporary name
 };
 
-proceed, dry, force, owners, verbose: int;
+proceed, dry, force, verbose: int;
 
 # about the package that is being installed
 pack, old: ref Pack;
@@ -75,12 +75,15 @@ init(nil: ref Draw->Context, argv: list of string)
 		fatal(root + ": not a directory");
 	lock: ref Sys->FD;
 	if(!dry){
-		makedirs("wrap/lock");
-		lock = sys->create(path("wrap/lock"), Sys->OWRITE | Sys->OEXCL | Sys->ORCLOSE, 8r600);
-		if(lock == nil){
-			err := sys->sprint("can't create %s: %r", path("wrap/lock"));
-			if(sys->stat(path("wrap/lock")).t0 >= 0)
+		err := makedirs("wrap/lock");
+		if(err == nil){
+			lock = sys->create(path("wrap/lock"), Sys->OWRITE | Sys->OEXCL | Sys->ORCLOSE, 8r600);
+			if(lock == nil)
+				err = sys->sprint("can't create %s: %r", path("wrap/lock"));
+			if(lock == nil && sys->stat(path("wrap/lock")).t0 >= 0)
 				err += "; is another inst at work?";
+		}
+		if(err != nil){
 			unmake();
 			fatal(err);
 		}
@@ -299,7 +302,7 @@ planfile(e, o: ref Entry): int
 	if(e.verb == '=' && sum != e.sum)
 		return 0;		# it has been changed locally, and may stay so
 	if(sum == e.sum){
-		if(d.mode != e.d.mode || d.mtime != e.d.mtime || owners && (d.uid != e.d.uid || d.gid != e.d.gid))
+		if((d.mode & Permissions) != e.d.mode || d.mtime != e.d.mtime || owners && (d.uid != e.d.uid || d.gid != e.d.gid))
 			return 'm';
 		return 0;
 	}
@@ -449,20 +452,6 @@ write(s: ref Step): string
 	if(err == nil)
 		attributes(file, s.e);
 	return err;
-}
-
-attributes(file: string, e: ref Entry)
-{
-	d := sys->nulldir;
-	d.mode = e.d.mode;
-	if(!e.isdir())
-		d.mtime = e.d.mtime;
-	if(owners){
-		d.uid = e.d.uid;
-		d.gid = e.d.gid;
-	}
-	if(sys->wstat(file, d) < 0)
-		warn(sys->sprint("can't set the mode of %s: %r", path(e.name)));
 }
 
 # As if nothing had been done, but for an installation that is continued.

@@ -13,7 +13,7 @@ Mkproto: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-modes, owners: int;
+modes: int;
 excluded: list of string;
 out: ref Iobuf;
 

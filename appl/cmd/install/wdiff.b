@@ -15,7 +15,7 @@ Wdiff: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
-long, all, owners, times: int;
+long, all, times: int;
 differs: int;
 
 init(nil: ref Draw->Context, argv: list of string)
