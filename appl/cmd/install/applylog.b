@@ -72,29 +72,25 @@ wanted(name: string, l: list of string): int
 
 opendb(file: string)
 {
-	if(!dry){
-		dbfd = sys->open(file, Sys->ORDWR);
-		if(dbfd == nil && sys->stat(file).t0 < 0)
-			dbfd = sys->create(file, Sys->ORDWR, 8r644);
-	}else if((dbfd = sys->open(file, Sys->OREAD)) == nil && sys->stat(file).t0 < 0){
-		db = State.read(bufio->sopen(""), file, 0);
+	a := array[0] of byte;
+	err: string;
+	if(sys->stat(file).t0 >= 0 && ((a, err) = readfile(file, Sys->Maxint)).t1 != nil)
+		fatal(err);
+	# the end of the last line may be missing, if it was being written when applylog was interrupted
+	for(end := len a; end > 0 && a[end-1] != byte '\n'; end--)
+		;
+	db = State.read(bufio->aopen(a[0:end]), file, 0);
+	if(dry)
 		return;
-	}
+	dbfd = sys->open(file, Sys->OWRITE);
+	if(dbfd == nil && sys->stat(file).t0 < 0)
+		dbfd = sys->create(file, Sys->OWRITE, 8r644);
 	if(dbfd == nil)
 		fatal(sys->sprint("can't open %s: %r", file));
-	# what was being written when it was interrupted
-	length := sys->seek(dbfd, big 0, Sys->SEEKEND);
-	end := length;
-	for(c := array[1] of byte; end > big 0 && sys->pread(dbfd, c, 1, end - big 1) == 1 && c[0] != byte '\n'; end--)
-		;
-	if(end != length && !dry){
-		d := sys->nulldir;
-		d.length = end;
-		if(sys->fwstat(dbfd, d) < 0)
-			fatal(sys->sprint("can't shorten %s: %r", file));
-	}
-	sys->seek(dbfd, big 0, Sys->SEEKSTART);
-	db = State.read(bufio->fopen(dbfd, Sys->OREAD), file, 0);
+	d := sys->nulldir;
+	d.length = big end;
+	if(end != len a && sys->fwstat(dbfd, d) < 0)
+		fatal(sys->sprint("can't shorten %s: %r", file));
 	sys->seek(dbfd, big 0, Sys->SEEKEND);
 }
 

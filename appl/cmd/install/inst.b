@@ -307,7 +307,8 @@ planfile(e, o: ref Entry): int
 		return 0;
 	}
 	if(!force && !known(e.name, sum)){
-		if((q := owner(e.name)) != nil)
+		q := owner(e.name);
+		if(q != nil && (o == nil || find(q.files, e.name).sum == sum))
 			conflict(e, "it is of the package " + q.title());
 		else if(o != nil)
 			conflict(e, "it has been changed locally");

@@ -42,14 +42,16 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:errors";
 }
 
-# the lines of what is in a directory; its name has a slash behind, but the root's
+# the lines of what is in a directory
 tree(dir, indent: string)
 {
 	(a, n) := readdir->init(path(dir), Readdir->NAME | Readdir->COMPACT);
 	if(n < 0)
 		warn(sys->sprint("can't read %s: %r", path(dir)));
 	for(i := 0; i < n; i++){
-		name := dir + a[i].name;
+		name := a[i].name;
+		if(dir != nil)
+			name = dir + "/" + name;
 		for(l := excluded; l != nil && hd l != name; l = tl l)
 			;
 		if(l != nil)
@@ -66,7 +68,7 @@ tree(dir, indent: string)
 		if(out.puts(s + "\n") < 0)
 			fatal(sys->sprint("write error: %r"));
 		if(a[i].mode & Sys->DMDIR)
-			tree(name + "/", indent + "\t");
+			tree(name, indent + "\t");
 	}
 }
 
