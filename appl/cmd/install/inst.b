@@ -38,6 +38,7 @@ present: string;			# state in the log when we came
 others: ref Strhash[ref Pack];		# whose files are in the tree, by their names; nil: not known yet
 conflicts: int;
 made: list of string;			# directories that were not there
+opened: list of (string, int);		# directories that have been made writable for a while, and their modes
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -136,8 +137,14 @@ install(p: ref Pack): int
 		return 0;
 	}
 	err = place(steps);
-	if(err == nil){
+	if(err == nil)
 		cleanup(steps);
+	close();
+	if(err == nil){
+		# what is in directories is done
+		for(i := len steps - 1; i >= 0; i--)
+			if((e := steps[i].e).isdir() && steps[i].verb != 'd')
+				attributes(path(e.name), e);
 		err = finish();
 	}
 	if(err != nil){
@@ -290,6 +297,8 @@ planfile(e, o: ref Entry): int
 			conflict(e, "it is a directory");
 		return 0;
 	}
+	if(e.isdir() && pending != nil && (d.mode & Permissions) != e.d.mode)
+		return 'm';		# it may have been made writable
 	if((e.isdir() || e.verb == '=') && (o == nil || alike(o, e)))
 		return 0;
 	if(e.isdir())
@@ -378,10 +387,34 @@ makedir(name: string): string
 	name = path(name);
 	if(sys->stat(name).t0 >= 0)
 		return nil;
+	open(name);
 	if(sys->create(name, Sys->OREAD, Sys->DMDIR | 8r777) == nil)
 		return sys->sprint("can't create %s: %r", name);
 	made = name :: made;
 	return nil;
+}
+
+# Sees to it that the directory of a file can be written, if that can be done.
+open(file: string)
+{
+	dir := dirof(file) + ".";
+	(ok, d) := sys->stat(dir);
+	if(ok < 0 || d.mode & 8r200)
+		return;
+	w := sys->nulldir;
+	w.mode = d.mode | 8r200;
+	if(sys->wstat(dir, w) >= 0)
+		opened = (dir, d.mode) :: opened;
+}
+
+# Those directories have their modes again.
+close()
+{
+	for(; opened != nil; opened = tl opened){
+		d := sys->nulldir;
+		d.mode = (hd opened).t1;
+		sys->wstat((hd opened).t0, d);
+	}
 }
 
 unmake()
@@ -443,6 +476,7 @@ prepare(steps: array of ref Step): string
 write(s: ref Step): string
 {
 	file := path(temporary(s.e.name));
+	open(file);
 	sys->remove(file);
 	fd := sys->create(file, Sys->OWRITE, 8r600);
 	if(fd == nil)
@@ -469,6 +503,7 @@ takeback(steps: array of ref Step)
 	}else if(present != Begun)
 		rename(dir + "/" + Begun, dir + "/" + present);
 	unmake();
+	close();
 }
 
 # The files get their names, others go.
@@ -482,13 +517,12 @@ place(steps: array of ref Step): string
 				return sys->sprint("can't rename to %s: %r", file);
 		}else if(steps[i].verb == 'm' && !e.isdir())
 			attributes(file, e);
-		else if(steps[i].verb == 'd' && !e.isdir() && sys->remove(file) < 0)
-			return sys->sprint("can't remove %s: %r", file);
+		else if(steps[i].verb == 'd'){
+			open(file);
+			if(!e.isdir() && sys->remove(file) < 0)
+				return sys->sprint("can't remove %s: %r", file);
+		}
 	}
-	# what is in directories is done
-	for(i = len steps - 1; i >= 0; i--)
-		if((e := steps[i].e).isdir() && steps[i].verb != 'd')
-			attributes(path(e.name), e);
 	return nil;
 }
 
