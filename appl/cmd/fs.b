@@ -117,6 +117,7 @@ Value: adt
 drawctxt: ref Draw->Context;
 failed: int;
 
+include "disk/archive.inc";
 include "disk/proto.inc";
 include "fs/tree.inc";
 include "fs/gate.inc";

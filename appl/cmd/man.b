@@ -158,13 +158,13 @@ apropos(words, sections: list of string): int
 	return found;
 }
 
-# is it one of the names before the dash of the section NAME?
+# is it one of the names before the dash of the section NAME, or the last element of one?
 describes(file, name: string): int
 {
 	(s, nil) := str->splitstrl(nameline(file), "\\-");
 	(nil, l) := sys->tokenize(s, " ,:\t");
 	for(; l != nil; l = tl l)
-		if(hd l == name)
+		if(hd l == name || str->splitr(hd l, "/").t1 == name)
 			return 1;
 	return 0;
 }

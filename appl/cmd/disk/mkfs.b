@@ -27,6 +27,7 @@ Mkfs: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+include "archive.inc";
 include "proto.inc";
 
 dest: string;
@@ -73,7 +74,7 @@ init(nil: ref Draw->Context, argv: list of string)
 	for(; later != nil; later = tl later)
 		setmode((hd later).t0, (hd later).t1);
 	if(archive)
-		out.puts("end of archive\n");
+		out.puts(Endmark);
 	if(out.flush() < 0)
 		warn(sys->sprint("write error: %r"));
 	if(failed)
@@ -122,7 +123,7 @@ member(name, from: string, d: Sys->Dir)
 			return;
 		}
 	}
-	out.puts(sys->sprint("%q %uo %q %q %d %bd\n", name, d.mode, d.uid, d.gid, d.mtime, d.length));
+	out.puts(archiveheader(name, ref d, d.length));
 	buf := array[Sys->ATOMICIO] of byte;
 	n: int;
 	for(left := d.length; left > big 0; left -= big n){
