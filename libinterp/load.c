@@ -207,6 +207,24 @@ maketypes(Code *c)
 	return NULL;
 }
 
+/* Bytes of memory that an item of data stands for. */
+static uint64_t
+itemsize(const DisData *it)
+{
+	switch (it->type) {
+	case DIS_DEFB:
+		return (uint64_t)it->count;
+	case DIS_DEFW:
+		return (uint64_t)it->count * 4;
+	case DIS_DEFF:
+	case DIS_DEFL:
+		return (uint64_t)it->count * 8;
+	case DIS_DAPOP:
+		return 0;
+	}
+	return 4; /* a reference */
+}
+
 static const char *
 makedata(Code *c)
 {
@@ -230,8 +248,8 @@ makedata(Code *c)
 	for (i = 0; i < dm->ndata; i++) {
 		it = &dm->data[i];
 		a = base + (uint32_t)it->off;
-		p = vm_mem(a, 8);
-		if (p == NULL)
+		p = vm_mem(a, itemsize(it));
+		if (p == NULL && itemsize(it) > 0)
 			return "implausible Dis file";
 		switch (it->type) {
 		case DIS_DEFB:
