@@ -956,7 +956,7 @@ def test_all_of_the_programs(p):
         assert s, f
         if not d:
             fns = [x for x in s if x["kind"] == 12 and "." not in x["name"]]
-            assert fns, f
+            assert fns or ".inc\"" in text, f  # unless all of them are in what it includes
             for x in fns:
                 r = c.at("hover", u, x["range"]["start"]["line"], 1)
                 assert x["name"] + ": fn(" in r["contents"]["value"], (f, r)
