@@ -207,22 +207,23 @@ maketypes(Code *c)
 	return NULL;
 }
 
-/* Bytes of memory that an item of data stands for. */
+/* Bytes of the image that an item changes or looks at. */
 static uint64_t
-itemsize(const DisData *it)
+stored(const DisData *d)
 {
-	switch (it->type) {
+	switch (d->type) {
 	case DIS_DEFB:
-		return (uint64_t)it->count;
+		return (uint64_t)d->count;
 	case DIS_DEFW:
-		return (uint64_t)it->count * 4;
+		return (uint64_t)d->count * 4;
 	case DIS_DEFF:
 	case DIS_DEFL:
-		return (uint64_t)it->count * 8;
+		return (uint64_t)d->count * 8;
 	case DIS_DAPOP:
 		return 0;
+	default:
+		return sizeof(Aref);
 	}
-	return 4; /* a reference */
 }
 
 static const char *
@@ -234,6 +235,7 @@ makedata(Code *c)
 	Arr arr;
 	uint8_t *p;
 	Type *t;
+	uint64_t n;
 	int depth = 0;
 	int32_t i;
 
@@ -248,9 +250,12 @@ makedata(Code *c)
 	for (i = 0; i < dm->ndata; i++) {
 		it = &dm->data[i];
 		a = base + (uint32_t)it->off;
-		p = vm_mem(a, itemsize(it));
-		if (p == NULL && itemsize(it) > 0)
+		n = stored(it);
+		p = vm_mem(a, n);
+		if (p == NULL && n > 0)
 			return "implausible Dis file";
+		if (n == 0 && it->type != DIS_DAPOP)
+			continue;
 		switch (it->type) {
 		case DIS_DEFB:
 			memcpy(p, it->u.bytes, (size_t)it->count);

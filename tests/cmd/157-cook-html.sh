@@ -1,6 +1,6 @@
 echo '<DOC ID=top LANG=en><HEAD><TITLE>A &amp; <EMPH>B</EMPH></TITLE><SUBTITLE>sub</SUBTITLE><AUTHOR>Me</AUTHOR><DATE>now</DATE>
 <ABSTRACT>short</HEAD>
-<P>See <XREF TO=s>, <REF TO=t>the table</REF> and <XREF TO=r>.<FOOTNOTE>one <BOLD>note</BOLD></FOOTNOTE>
+<P>See <XREF TO=s>, <REF TO=t>the<INDEX TERM="a b"> table</REF> and <XREF TO=r>.<FOOTNOTE>one <BOLD>note</BOLD></FOOTNOTE>
 <SECTION ID=s><TITLE>First</TITLE>
 <LIST><ITEM>a<ITEM><P>b<LIST NUMBER><ITEM>c</LIST></LIST><LIST TERM ID=l><TERM>t<ITEM>i</LIST>
 <PROGRAM>
