@@ -4,6 +4,8 @@ import struct
 import threading
 import time
 
+from emulib import Listener
+
 NAMELEN, ERRLEN, DIRLEN, MAXFDATA = 28, 64, 116, 8192
 CHDIR, APPEND, EXCL = 0x80000000, 0x40000000, 0x20000000
 TYPES = {'nop': 0, 'error': 2, 'flush': 4, 'clone': 6, 'walk': 8, 'open': 10, 'create': 12, 'read': 14, 'write': 16, 'clunk': 18,
@@ -205,22 +207,12 @@ class Server:
         self.flushed = []
         self.ended = threading.Event()
         self.lock = threading.Lock()
-        self.sock = socket.create_server(('127.0.0.1', 0))
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.sock = Listener(self.serve)
+        self.port = self.sock.port
 
-    def accept(self):
-        while True:
-            try:
-                s, _ = self.sock.accept()
-            except OSError:
-                return
-            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.fids = {}
-            self.conn = s
-            threading.Thread(target=self.serve, args=(s, self.fids), daemon=True).start()
-
-    def serve(self, s, fids):
+    def serve(self, s):
+        self.conn, self.fids = s, {}
+        fids = self.fids
         st = Stream(s)
         try:
             while True:

@@ -1,10 +1,9 @@
 """ftpfs with a small FTP server of our own."""
 import os
 import socket
-import threading
 import time
 
-from emulib import check, equal
+from emulib import Listener, check, equal
 
 
 class Ftp:
@@ -13,19 +12,8 @@ class Ftp:
     def __init__(self, root, mlsd, epsv):
         self.root, self.mlsd, self.epsv = root, mlsd, epsv
         self.log = []
-        self.l = socket.create_server(('127.0.0.1', 0))
-        self.port = self.l.getsockname()[1]
         self.conns = []
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        while True:
-            try:
-                c, _ = self.l.accept()
-            except OSError:
-                return
-            self.conns.append(c)
-            threading.Thread(target=self.session, args=(c,), daemon=True).start()
+        self.port = Listener(self.session).port
 
     def drop(self):
         """As if the server had grown tired of waiting."""
@@ -34,6 +22,7 @@ class Ftp:
         self.conns = []
 
     def session(self, c):
+        self.conns.append(c)
         f = c.makefile('rb')
         cwd, data, frm = '/', None, None
 

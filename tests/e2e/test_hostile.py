@@ -10,7 +10,7 @@ import threading
 import time
 
 import ninep as n
-from emulib import check, equal
+from emulib import Listener, check, equal
 
 FUZZTIME = float(os.environ.get('FUZZTIME', '1'))
 SEED = int(os.environ.get('SEED', '1'))
@@ -347,17 +347,8 @@ class Server:
 
     def __init__(self, reply):
         self.reply = reply
-        self.sock = socket.create_server(('127.0.0.1', 0))
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                s, _ = self.sock.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(s,), daemon=True).start()
+        self.sock = Listener(self.serve)
+        self.port = self.sock.port
 
     def serve(self, s):
         c = n.Conn.__new__(n.Conn)

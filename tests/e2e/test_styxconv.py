@@ -8,7 +8,7 @@ import time
 
 import ninep as n
 import oldstyx as o
-from emulib import check, equal
+from emulib import Listener, check, equal
 
 FUZZTIME = float(os.environ.get('FUZZTIME', '1'))
 SEED = int(os.environ.get('SEED', '1'))
@@ -560,17 +560,8 @@ class Nine:
         self.wstat = None
         self.held, self.flushed = [], []
         self.ended = threading.Event()
-        self.sock = socket.create_server(('127.0.0.1', 0))
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                s, _ = self.sock.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(s,), daemon=True).start()
+        self.sock = Listener(self.serve)
+        self.port = self.sock.port
 
     def serve(self, s):
         c = n.Conn.__new__(n.Conn)

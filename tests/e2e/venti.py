@@ -1,8 +1,8 @@
 """A Venti server, and a reader and a writer of vac archives, that share nothing with those in Limbo."""
 import hashlib
-import socket
 import struct
-import threading
+
+from emulib import Listener
 
 ROOT, DIR, POINTER, DATA = 1, 2, 3, 13
 EMPTY = hashlib.sha1(b'').digest()
@@ -16,21 +16,11 @@ class Server:
         self.blocks, self.writes, self.reads = {}, 0, 0
         self.synced = False
         self.versions, self.reply, self.greeting = versions, reply, greeting
-        self.s = socket.create_server(('127.0.0.1', 0))
-        self.addr = 'tcp!127.0.0.1!%d' % self.s.getsockname()[1]
         self.bad = []
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                c, _ = self.s.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(c,), daemon=True).start()
+        self.s = Listener(self.serve)
+        self.addr = 'tcp!127.0.0.1!%d' % self.s.port
 
     def close(self):
-        self.s.shutdown(socket.SHUT_RDWR)
         self.s.close()
         if self.bad:
             raise AssertionError('the client: %s' % self.bad)
