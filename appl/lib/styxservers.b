@@ -577,7 +577,7 @@ skip(srv: ref Styxserver, path: big, offset: big): (int, int)
 			i++;
 		}
 		if(len a < Chunk)
-			return (i, int offset);
+			return (i, at);
 	}
 }
 

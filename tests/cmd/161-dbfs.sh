@@ -42,3 +42,26 @@ dbfs none d; echo $status
 dbfs f none; echo $status
 dbfs d d; echo $status
 dbfs f; rawdbfs -x a b
+echo -- offsets
+echo 'implement Off;
+include "sys.m"; sys: Sys;
+include "draw.m";
+Off: module { init: fn(nil: ref Draw->Context, argv: list of string); };
+init(nil: ref Draw->Context, argv: list of string)
+{
+	sys = load Sys Sys->PATH;
+	fd := sys->open(hd tl argv, Sys->ORDWR);
+	a := array[9] of byte;
+	for(argv = tl tl argv; argv != nil; argv = tl argv){
+		o := big hd argv;
+		sys->print("%bd: %d", o, sys->pread(fd, a, len a, o));
+		if(sys->pwrite(fd, array of byte "x", 1, o) != 1)
+			sys->print(" %r");
+		sys->print("\n");
+	}
+}' >off.b
+limbo -o off.dis off.b
+echo abc >f; dbfs f d
+off d/0 -1 3 4 5 7 2147483647 2147483648 4294967296 4294967299 9223372036854775807 -9223372036854775808 0; cat f
+off d/new -1 1 4294967296 0 2 1; cat f; ls d; unmount d
+>r; rawdbfs r d; off d/new -1 1 4294967296 0 2 1; cat r; unmount d

@@ -43,3 +43,17 @@ disk/prep -p sd/plan9
 {echo c kfs plan9; echo d swap; echo c kfs fs; echo w; echo q} | disk/prep sd/plan9; echo; cat sd/ctl
 cp ctl sd/ctl; disk/prep -nbw sd/plan9; cmp ctl sd/ctl; text sd/plan9
 zeros 512 2 >t; disk/prep -f t; disk/prep -f nosuch; disk/prep
+echo a FAT file system in 9fat
+mkdir n
+{zeros 512 2048; echo -n rest; zeros 512 17952} >d; disk/prep -fw -a 9fat -a fs d; disk/prep -fp d >before
+disk/format -d d; disk/prep -fp d >after; cmp before after
+dossrv -m n d; zeros -v 61 1000 900 >n/big; echo hello >n/a; cat n/a; sum n/big; unmount n; dossrv -m n d; cat n/a; sum n/big; rm n/big; ls n; unmount n
+disk/prep -fp d; text d; read -o 1048576 4 <d; echo
+disk/format -n 2049 d; disk/format -n 1000 d; disk/prep -fp d
+disk/prep -fbw -a fs d; disk/format d; echo $status; disk/prep -fbw d; disk/format -n 2880 d
+mkdir named; zeros 512 2880 >named/9fat; disk/format named/9fat; read -o 14 1 <named/9fat | xd -1x
+echo 'geometry 720 2048
+part 9fat 0 720' >named/ctl; disk/format named/9fat; read -o 14 1 <named/9fat | xd -1x
+zeros 2048 2000 >d; disk/prep -fw -s 2048 -a 9fat -a fs d; disk/format d; disk/prep -fp -s 2048 d; dossrv -m n d; echo x >n/x; ls n; unmount n
+rm named/ctl; {zeros 512 1; echo part 9fat 0 67000; zeros 512 1} >d; disk/format -c 1 -n 67000 d
+read -o 14 2 <d | xd -1x; read -o 48 4 <d | xd -1x; disk/prep -fp d; read -o 1024 4 <d; echo; dossrv -m n d; echo x >n/x; ls n; unmount n; disk/prep -fp d

@@ -1,7 +1,8 @@
 implement Format;
 
 #
-# Makes an empty FAT file system in a file; see dossrv(4).
+# Makes an empty FAT file system in a file; see dossrv(4). A 9fat partition may begin where the Plan 9 partition does, whose second sector
+# has the table of prep(8): that is kept.
 #
 
 include "sys.m";
@@ -14,6 +15,13 @@ include "arg.m";
 
 include "daytime.m";
 	daytime: Daytime;
+
+include "disks.m";
+	disks: Disks;
+	Disk: import disks;
+
+include "names.m";
+	names: Names;
 
 include "string.m";
 	str: String;
@@ -38,6 +46,13 @@ init(nil: ref Draw->Context, argv: list of string)
 	daytime = load Daytime Daytime->PATH;
 	if(daytime == nil)
 		nomod(Daytime->PATH);
+	disks = load Disks Disks->PATH;
+	if(disks == nil)
+		nomod(Disks->PATH);
+	disks->init();
+	names = load Names Names->PATH;
+	if(names == nil)
+		nomod(Names->PATH);
 	str = load String String->PATH;
 	if(str == nil)
 		nomod(String->PATH);
@@ -63,8 +78,16 @@ init(nil: ref Draw->Context, argv: list of string)
 		fd = sys->create(file, Sys->ORDWR, 8r666);
 	if(fd == nil)
 		fatal(sys->sprint("can't create %s: %r", file));
+	(tabsec, end) := prepared();
+	if(end == big 0)
+		fatal(file + " has a table of partitions, and none of them is a 9fat at its start; see prep(8)");
+	room := sys->fstat(fd).t1.length / big Sec;
+	if(tabsec > 0 && end < room)
+		room = end;
+	if(tabsec > 0 && big nsec > end)
+		fatal(sys->sprint("9fat has only %bd sectors", end));
 	if(nsec == 0)
-		nsec = int (sys->fstat(fd).t1.length / big Sec);
+		nsec = int room;
 	if(nsec == 0)
 		nsec = 2880;
 	if(per == 0)
@@ -79,6 +102,12 @@ init(nil: ref Draw->Context, argv: list of string)
 	else if(nsec / per >= 4085 + 16)
 		bits = 16;
 	reserved := 1;
+	if(tabsec > 0)
+		reserved = 2 * tabsec / Sec;
+	info := reserved;		# of FAT 32
+	backup := 6;
+	if(info >= backup)
+		backup = info + 1;
 	rootsecs := Rootents * 32 / Sec;
 	if(bits == 32){
 		reserved = 32;
@@ -114,8 +143,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(bits == 32){
 		put4(b, 36, fatsecs);
 		put4(b, 44, 2);
-		put2(b, 48, 1);
-		put2(b, 50, 6);
+		put2(b, 48, info);
+		put2(b, 50, backup);
 		x = 64;
 	}else{
 		put2(b, 17, Rootents);
@@ -130,15 +159,15 @@ init(nil: ref Draw->Context, argv: list of string)
 	b[511] = byte 16raa;
 	write(b, 0);
 	if(bits == 32){
-		write(b, 6);
+		write(b, backup);
 		i := array[Sec] of {* => byte 0};
 		put4(i, 0, 16r41615252);
 		put4(i, 484, 16r61417272);
 		put4(i, 488, -1);
 		put4(i, 492, -1);
 		put4(i, 508, int 16raa550000);
-		write(i, 1);
-		write(i, 7);
+		write(i, info);
+		write(i, backup + 1);
 	}
 
 	zero := array[Sec] of {* => byte 0};
@@ -164,6 +193,34 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(sys->fstat(fd).t1.length < big nsec * big Sec)
 		write(zero, nsec - 1);
 	sys->print("FAT%d, %d clusters of %d bytes\n", bits, nclust, per * Sec);
+}
+
+# the bytes of a sector if the second one has, or is to have, a table of partitions, else 0; and where the 9fat at its start ends, in
+# sectors of Sec: 0 if there are others but not that
+prepared(): (int, big)
+{
+	ours := Sec;
+	named := names->basename(file, nil) == "9fat";
+	if(named && (d := Disk.open(file, Sys->OREAD, 0)) != nil)
+		ours = d.secsize;
+	for(size := Sec; size <= 4096; size *= 2){
+		b := array[size] of byte;
+		if(sys->pread(fd, b, size, big size) != size || string b[0:5] != "part ")
+			continue;
+		for(n := 0; n < size && b[n] != byte 0; n++)
+			;
+		(nil, lines) := sys->tokenize(string b[0:n], "\n");
+		for(; lines != nil; lines = tl lines){
+			(nw, w) := sys->tokenize(hd lines, " \t");
+			if(nw == 4 && hd tl w == "9fat" && big hd tl tl w == big 0)
+				return (size, big hd tl tl tl w * big (size / Sec));
+		}
+		if(size == ours)
+			return (size, big 0);
+	}
+	if(named)
+		return (ours, big 1 << 40);
+	return (0, big -1);
 }
 
 pad(s: string, n: int): array of byte

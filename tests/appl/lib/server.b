@@ -49,6 +49,47 @@ serve(reqs: chan of ref Tmsg, srv: ref Styxserver, tree: ref Tree, done: chan of
 	done <-= 1;
 }
 
+rpc(fd: ref Sys->FD, m: ref Tmsg): ref Rmsg
+{
+	a := m.pack();
+	sys->write(fd, a, len a);
+	r := Rmsg.read(fd, 0);
+	pick e := r {
+	Error =>	sys->print("%s: %s\n", m.text(), e.ename);
+	Read =>	sys->print("%s: %d\n", m.text(), len e.data);
+	}
+	return r;
+}
+
+# messages that the kernel does not send
+raw()
+{
+	(tree, navc) := nametree->start();
+	tree.create(big 0, dir("/", 0, Sys->DMDIR | 8r755));
+	tree.create(big 0, dir("f", 1, 8r644));
+	fds := array[2] of ref Sys->FD;
+	sys->pipe(fds);
+	(reqs, srv) := Styxserver.new(fds[0], Navigator.new(navc), big 0);
+	fds[0] = nil;
+	done := chan of int;
+	spawn serve(reqs, srv, tree, done);
+	fd := fds[1];
+	fds = nil;
+	rpc(fd, ref Tmsg.Version(Styx->NOTAG, 8216, "9P2000"));
+	rpc(fd, ref Tmsg.Attach(1, 0, Styx->NOFID, "inferno", ""));
+	rpc(fd, ref Tmsg.Walk(1, 0, 1, array[] of {"f"}));
+	rpc(fd, ref Tmsg.Open(1, 0, Sys->OREAD));
+	rpc(fd, ref Tmsg.Open(1, 1, Sys->OREAD));
+	offsets := array[] of {big 0, big -1, big 1 << 32, big 0, (big 1 << 32) + big 4, big 0, (big 1 << 63) - big 1, big 1 << 63, big 1, big 0};
+	for(fid := 0; fid < 2; fid++)
+		for(i := 0; i < len offsets; i++)
+			rpc(fd, ref Tmsg.Read(1, fid, offsets[i], 1000));
+	rpc(fd, ref Tmsg.Read(1, 0, big 0, -1));
+	rpc(fd, ref Tmsg.Read(1, 1, big 0, 100000));
+	fd = nil;
+	<-done;
+}
+
 init(nil: ref Draw->Context, nil: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -113,5 +154,6 @@ init(nil: ref Draw->Context, nil: list of string)
 	sys->unmount(nil, where);
 	fd = fds[1] = nil;
 	<-done;
+	raw();
 	sys->print("done\n");
 }
