@@ -45,3 +45,4 @@ echo '<DOC><HEAD><TITLE>T</TITLE></HEAD>
 <TABLE><ROW><CELL>short<CELL>a long text that does not fit into the line and is broken<CELL>another that is as long as the one before it is
 <ROW><CELL>s<CELL><LIST><ITEM>one<ITEM>two</LIST><CELL>3</TABLE>' | cook -tT -w 50
 cook -c doc
+{zeros -v ef 1 1; zeros -v bb 1 1; zeros -v bf 1 1; echo '<DOC><HEAD><TITLE>T</TITLE></HEAD>marked</DOC>'} >bom; cook -tT bom
