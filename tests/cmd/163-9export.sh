@@ -51,8 +51,8 @@ ls mnt mnt/sub; cat mnt/a mnt/sub/b
 cp mnt/a mnt/c; cat tree/c
 unmount mnt
 import 'tcp!127.0.0.1!21782' /tmp/w/tree mnt; cat mnt/a; cp mnt/a mnt/d; ls mnt; unmount mnt
-import $h /tmp/w/none mnt; echo $status; cat log
-import $h /tmp/w/tree/a mnt; echo $status; cat log
+import $h /tmp/w/none mnt; echo $status; sleep 1; cat log
+import $h /tmp/w/tree/a mnt; echo $status; sleep 1; cat log
 ls mnt
 echo -- clients that are odd
 fn say {
@@ -71,6 +71,6 @@ say 'impo filter clear'
 say 'impo nofilter'
 say '0123456789'
 dial -A 'tcp!127.0.0.1!21783' {}; sleep 1; cat log
-dial -A $h {echo -n drow >[1=0]; read >[1=2]}; cat log
+dial -A $h {echo -n drow >[1=0]; read >[1=2]}; sleep 1; cat log
 import -e des md5 $h /tmp/w/tree mnt
 9export x
