@@ -1,5 +1,5 @@
 load std
-mkdir -p src/lib src/dis/sub; echo one >src/lib/one; echo two >src/lib/two; echo gone >src/dis/sub/gone; for(i in a b c d) {zeros -v 3$i 300000 1 >src/dis/$i}
+mkdir -p src/lib src/dis/sub; echo one >src/lib/one; echo two >src/lib/two; echo gone >src/dis/sub/gone; for(i in a b c d) {zeros -v 3$i 300000 1 >src/dis/$i}; for(i in `{du -an src}) {touch -t 900000000 $i}
 install/mkproto src >p; install/create -o -t 1000000000 -r src demo p >a1
 echo ONE >src/lib/one; echo TWO >src/lib/two; rm src/dis/sub/gone src/dis/sub; zeros -v 41 300000 1 >src/dis/a; echo new >src/lib/new; install/mkproto src >p; install/create -o -t 1000000100 -u a1 -r src demo p >u1; install/create -o -t 1000000100 -r src demo p >a2; echo 3 >src/lib/3; install/mkproto src >p; install/create -o -t 1000000200 -r src demo p >a3; install/create -o -t 1000000200 -u u1 -r src demo p >u3
 fn inst {install/inst -r r $*; echo '=' $status}
