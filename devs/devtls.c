@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "devs/devs.h"
+#include "emu/openssl.h"
 
 enum {
 	Qtop, Qclone, Qconv, Qctl, Qdata, Qstatus,
@@ -156,6 +157,8 @@ claim(void)
 	Tls *t = NULL;
 	int i;
 
+	if (tls_load() < 0)
+		return NULL;
 	pthread_mutex_lock(&tablelock);
 	for (i = 0; i < ntable && table[i]->nopen > 0; i++)
 		;

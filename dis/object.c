@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dis/impl.h"
+#include "dis/pages.h"
 
 const DisOp dis_ops[DIS_NOPS] = {
 #define X(num, id, name, src, mid, dst, flags) {name, DIS_OPD_##src, DIS_OPD_##mid, DIS_OPD_##dst, flags},
@@ -136,8 +137,10 @@ newchunk(size_t size)
 	if (size > SIZE_MAX / 2)
 		return NULL;
 	p = calloc(1, sizeof *p + size);
-	if (p)
+	if (p) {
+		pages_want(p, sizeof *p + size);
 		p->size = size;
+	}
 	return p;
 }
 

@@ -21,7 +21,7 @@
 
 typedef struct Form {
 	uint8_t op, sc, mc, dc;
-	const void *go;
+	int32_t go; /* distance of its code from that of INOP, so that the table needs no relocation */
 } Form;
 
 #define CLASS_F OC_FP
@@ -31,15 +31,16 @@ typedef struct Form {
 #define CLASS_G 0xff
 
 static const void *general[DIS_NOPS + 1]; /* the last: see jit_enter */
-static const void **forms; /* [op][sc][mc][dc], NULL: general */
-
-#define FORM(op, s, m, d) forms[(((size_t)(op)*NOC + (s)) * NOC + (m)) * NOC + (d)]
+static const Form *forms; /* those of an opcode are together: */
+static struct {
+	uint16_t first, n;
+} formsof[DIS_NOPS];
 
 const void *
 interp_go(int op, int sc, int mc, int dc)
 {
 	int cc = dc;
-	const void *go;
+	const Form *f, *end;
 
 	/* Branches and jumps go to fixed places; call can use a computed one. */
 	if (dis_ops[op].flags & DIS_F_CHKPC && dc != OC_IMM && op != ICALL)
@@ -51,8 +52,13 @@ interp_go(int op, int sc, int mc, int dc)
 		mc = OC_NONE;
 	if (dis_ops[op].dst == 0 || dis_ops[op].flags & DIS_F_CHKPC)
 		dc = OC_NONE;
-	go = op == ICALL && cc != OC_IMM ? NULL : FORM(op, sc, mc, dc);
-	return go != NULL ? go : general[op];
+	if (op == ICALL && cc != OC_IMM)
+		return general[op];
+	f = forms + formsof[op].first;
+	for (end = f + formsof[op].n; f < end; f++)
+		if (f->sc == sc && f->mc == mc && f->dc == dc)
+			return (const char *)general[INOP] + f->go;
+	return general[op];
 }
 
 /* The place of an operand, NULL if it lies behind nil or outside of the arena, or if there is none. */
@@ -403,10 +409,11 @@ place(uint8_t oc, const Operand *o, uint8_t *fp, uint8_t *mp)
 	Y(X##_HEADP, IHEADP, s_)
 
 /* Entries of the table of forms. */
-#define ENTRY3(op, e, S, M, D) {op, CLASS_##S, CLASS_##M, CLASS_##D, &&L_##op##_##S##M##D},
-#define ENTRYB(op, e, S, M) {op, CLASS_##S, CLASS_##M, OC_NONE, &&L_##op##_##S##M},
-#define ENTRY2(op, e, S, D) {op, CLASS_##S, OC_NONE, CLASS_##D, &&L_##op##_##S##D},
-#define ENTRYX(op, e, S, D) {op, CLASS_##S, OC_FP, CLASS_##D, &&L_##op##_##S##D},
+#define PLACE(label) ((const char *)&&label - (const char *)&&L_INOP)
+#define ENTRY3(op, e, S, M, D) {op, CLASS_##S, CLASS_##M, CLASS_##D, PLACE(L_##op##_##S##M##D)},
+#define ENTRYB(op, e, S, M) {op, CLASS_##S, CLASS_##M, OC_NONE, PLACE(L_##op##_##S##M)},
+#define ENTRY2(op, e, S, D) {op, CLASS_##S, OC_NONE, CLASS_##D, PLACE(L_##op##_##S##D)},
+#define ENTRYX(op, e, S, D) {op, CLASS_##S, OC_FP, CLASS_##D, PLACE(L_##op##_##S##D)},
 #define ENTRY_MOVW ENTRY2
 #define ENTRY_MOVB ENTRY2
 #define ENTRY_MOVL ENTRY2
@@ -498,15 +505,17 @@ interp(Prog *p, int budget)
 			BRANCHF(ENTRYB, FORMSB)
 			INDEX(ENTRYX, FORMSX)
 			MOVES(ENTRY, FORMS2, FORMS2I)
-			{IFRAME, OC_IMM, OC_NONE, OC_FP, &&L_IFRAME_F},
-			{ICALL, OC_FP, OC_NONE, OC_NONE, &&L_ICALL_F},
-			{INEW, OC_IMM, OC_NONE, OC_FP, &&L_INEW_F},
-			{INEW, OC_IMM, OC_NONE, OC_IFP, &&L_INEW_N},
+			{IFRAME, OC_IMM, OC_NONE, OC_FP, PLACE(L_IFRAME_F)},
+			{ICALL, OC_FP, OC_NONE, OC_NONE, PLACE(L_ICALL_F)},
+			{INEW, OC_IMM, OC_NONE, OC_FP, PLACE(L_INEW_F)},
+			{INEW, OC_IMM, OC_NONE, OC_IFP, PLACE(L_INEW_N)},
 		};
-		const Form *f;
+		uint16_t i;
 
-		for (f = table; f < table + nelem(table); f++)
-			FORM(f->op, f->sc, f->mc, f->dc) = f->go;
+		forms = table;
+		for (i = 0; i < nelem(table); i++)
+			if (formsof[table[i].op].n++ == 0)
+				formsof[table[i].op].first = i;
 		general[DIS_NOPS] = &&L_JIT;
 		return 0;
 	}
@@ -632,9 +641,6 @@ void
 interp_init(void)
 {
 	if (forms == NULL) {
-		forms = calloc((size_t)DIS_NOPS * NOC * NOC * NOC, sizeof *forms);
-		if (forms == NULL)
-			abort();
 		interp(NULL, 0);
 		interp_jit = general[DIS_NOPS];
 	}

@@ -275,7 +275,9 @@ struct Builtinmod {
 	const char *name;	/* with the $ */
 	const Builtinfn *fn;	/* in the order of names after the dot */
 	int nfn;
-	int (*init)(void);	/* called once by vm_init (types are made here); or NULL. 0 or -1 */
+	/* Called when a program first loads it, and again if that failed (types are made here); or NULL. 0, or -1 with
+	 * the error string set. */
+	int (*init)(void);
 };
 
 /* Every frame begins like this. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dis/pages.h"
 #include "libinterp/jit/jit.h"
 
 static Code *codes;
@@ -157,6 +158,7 @@ decodeall(Code *c)
 	c->inst = calloc((size_t)c->ninst + 1, sizeof *c->inst);
 	if (c->inst == NULL)
 		return "out of memory: main";
+	pages_want(c->inst, ((size_t)c->ninst + 1) * sizeof *c->inst);
 	for (i = 0; i < c->ninst; i++)
 		decode(&d, i);
 	if (d.nlit > 0) {

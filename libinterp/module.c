@@ -15,7 +15,7 @@ BUILTIN_MODULES(X)
 static const Builtinmod *const builtins[] = {BUILTIN_MODULES(X) NULL};
 #undef X
 
-static Code *builtincode[nelem(builtins)];
+static Code *builtincode[nelem(builtins)]; /* NULL: not asked for yet */
 
 /* ------------------------------------------------------------ builtin modules */
 
@@ -28,7 +28,7 @@ makebuiltin(const Builtinmod *b)
 	int i;
 
 	if (c == NULL)
-		return NULL;
+		return kerrorp("%s", Enomem);
 	c->ref = 1;
 	c->builtin = b;
 	c->path = c->name = (char *)(uintptr_t)b->name;
@@ -36,7 +36,7 @@ makebuiltin(const Builtinmod *b)
 	c->mp = type_mp(Tword);
 	c->link = calloc((size_t)b->nfn + 1, sizeof *c->link);
 	if (c->link == NULL)
-		return NULL;
+		goto nomem;
 	c->nlinks = b->nfn;
 	for (i = 0; i < b->nfn; i++) {
 		f = &b->fn[i];
@@ -48,25 +48,18 @@ makebuiltin(const Builtinmod *b)
 		l->varargs = f->varargs;
 		l->frame = vm_type(f->size, (const uint8_t *)f->map, f->nmap);
 		if (l->frame == NULL)
-			return NULL;
+			goto nomem;
 		l->nfixed = l->frame->nref;
 	}
-	return c;
-}
-
-int
-builtin_init(void)
-{
-	int i;
-
-	for (i = 0; builtins[i] != NULL; i++) {
-		builtincode[i] = makebuiltin(builtins[i]);
-		if (builtincode[i] == NULL || (builtins[i]->init != NULL && builtins[i]->init() < 0)) {
-			fprintf(stderr, "emu: cannot initialise %s\n", builtins[i]->name);
-			return -1;
-		}
-	}
-	return 0;
+	if (b->init == NULL || b->init() == 0)
+		return c;
+	free(c->link);
+	free(c);
+	return NULL;
+nomem:
+	free(c->link);
+	free(c);
+	return kerrorp("%s", Enomem);
 }
 
 Code *
@@ -76,6 +69,8 @@ code_builtin(const char *name)
 
 	for (i = 0; builtins[i] != NULL; i++)
 		if (strcmp(builtins[i]->name, name) == 0) {
+			if (builtincode[i] == NULL && (builtincode[i] = makebuiltin(builtins[i])) == NULL)
+				return NULL;
 			builtincode[i]->ref++;
 			return builtincode[i];
 		}

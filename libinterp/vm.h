@@ -609,7 +609,6 @@ modlink_gen(Ref r)
 }
 
 /* The load instruction. 0, or -1 after raising. Gives up the VM. */
-int builtin_init(void);
 int vm_load(Prog *p, const char *path, Module *self, int32_t il, Ref *dst);
 /* Function idx of a module reference, or NULL. */
 Link *modlink_fn(Modlink *ml, int32_t idx);

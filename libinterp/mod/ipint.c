@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "emu/openssl.h"
 #include "libinterp/mod/ipint.h"
 #include "libinterp/mod/sys.h"
 
@@ -20,9 +21,11 @@ fini(void *host)
 int
 ipint_init(void)
 {
+	if (crypto_load() < 0)
+		return -1;
 	if (Tipint == NULL)
 		Tipint = vm_handletype("IPint", 4, (const uint8_t *)"", 0, fini);
-	return Tipint != NULL ? 0 : -1;
+	return Tipint != NULL ? 0 : kerror("%s", Enomem);
 }
 
 const BIGNUM *

@@ -14,7 +14,7 @@ enum {
 	IPINT_MAXMOD = 16384,	 /* bits of moduli, exponents times four and primes: what can be computed in seconds */
 };
 
-int ipint_init(void); /* makes the type; may be called more than once. 0 or -1 */
+int ipint_init(void); /* loads libcrypto and makes the type; may be called more than once. 0, or -1 with the error string set */
 
 /*
  * The number of r, valid until the builtin returns. NULL after raising: dereference of nil, or type not constructed

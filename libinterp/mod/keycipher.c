@@ -63,9 +63,10 @@ int
 keycipher_init(void)
 {
 	for (int i = 0; i < NALG; i++) {
-		types[i] = vm_handletype(algs[i].adt, 4, (const uint8_t *)"", 0, fini);
 		if (types[i] == NULL)
-			return -1;
+			types[i] = vm_handletype(algs[i].adt, 4, (const uint8_t *)"", 0, fini);
+		if (types[i] == NULL)
+			return kerror("%s", Enomem);
 	}
 	return 0;
 }

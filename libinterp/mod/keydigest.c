@@ -52,8 +52,9 @@ fini(void *host)
 int
 keydigest_init(void)
 {
-	Tdigest = vm_handletype("DigestState", 4, (const uint8_t *)"", 0, fini);
-	return Tdigest != NULL ? 0 : -1;
+	if (Tdigest == NULL)
+		Tdigest = vm_handletype("DigestState", 4, (const uint8_t *)"", 0, fini);
+	return Tdigest != NULL ? 0 : kerror("%s", Enomem);
 }
 
 OSSL_LIB_CTX *

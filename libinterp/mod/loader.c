@@ -39,7 +39,7 @@ loaderinit(void)
 	Tinst = vm_type(sizeof(Linst), (const uint8_t *)"", 0);
 	Ttype = vm_type(sizeof(Ltype), (const uint8_t *)"\x40", 1);
 	Tlink = vm_type(sizeof(Llink), (const uint8_t *)"\x80", 1);
-	return Tinst != NULL && Ttype != NULL && Tlink != NULL ? 0 : -1;
+	return Tinst != NULL && Ttype != NULL && Tlink != NULL ? 0 : kerror("%s", Enomem);
 }
 
 /* The module behind a reference, or NULL with the error string set. */

@@ -35,8 +35,9 @@ fdfini(void *host)
 int
 sysfd_init(void)
 {
-	Tfd = vm_handletype("FD", 4, (const uint8_t *)"", 0, fdfini);
-	return Tfd != NULL ? 0 : -1;
+	if (Tfd == NULL)
+		Tfd = vm_handletype("FD", 4, (const uint8_t *)"", 0, fdfini);
+	return Tfd != NULL ? 0 : kerror("%s", Enomem);
 }
 
 int

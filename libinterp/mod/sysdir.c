@@ -15,7 +15,7 @@ int
 sysdir_init(void)
 {
 	Tdir = vm_type(sizeof(Sysdir), (const uint8_t *)"\xf0", 1);
-	return Tdir != NULL ? 0 : -1;
+	return Tdir != NULL ? 0 : kerror("%s", Enomem);
 }
 
 static int

@@ -24,7 +24,7 @@ int
 sysns_init(void)
 {
 	Tfileio = vm_type(8, (const uint8_t *)"\xc0", 1);
-	return Tfileio != NULL ? 0 : -1;
+	return Tfileio != NULL ? 0 : kerror("%s", Enomem);
 }
 
 /* ------------------------------------------------------------ binding */

@@ -219,6 +219,32 @@ def test_descriptors_run_out(p):
     equal(got[80:82], ['ok', '1 x'], 'after closing')
 
 
+def test_library_without_descriptors(p):
+    """The library behind $IPints is loaded when a program asks for it: if that fails the program hears of it."""
+    q = subprocess.run(['sh', '-c', 'ulimit -n 64; exec "$0" "$@"', EMU, p.limbo('''implement Few;
+include "sys.m";
+include "draw.m";
+include "ipints.m";
+Few: module { init: fn(ctxt: ref Draw->Context, argv: list of string); };
+init(nil: ref Draw->Context, nil: list of string)
+{
+	sys := load Sys Sys->PATH;
+	l: list of ref Sys->FD;
+	while((fd := sys->open("#U*/dev/null", Sys->OREAD)) != nil)
+		l = fd :: l;
+	ipints := load IPints IPints->PATH;
+	sys->print("%d %r\\n", ipints != nil);
+	l = nil;
+	ipints = load IPints IPints->PATH;
+	IPint: import ipints;
+	sys->print("%s\\n", IPint.strtoip("7", 10).expmod(IPint.inttoip(100), IPint.inttoip(1009)).iptostr(10));
+}
+''')], stdin=subprocess.DEVNULL, capture_output=True, env=environment(p.home('home')), timeout=20 * SCALE)
+    got = q.stdout.decode().split('\n')
+    check(got[0].startswith('0 lib') and 'Too many open files' in got[0], 'no descriptor is free', (got, q.stderr))
+    equal(got[1:], [str(pow(7, 100, 1009)), ''], 'later')
+
+
 def test_soft_limit_is_raised(p):
     script = ''.join("open f%d '#U*/dev/null' 0\n" % i for i in range(100))
     q = subprocess.run(['sh', '-c', 'ulimit -S -n 64; exec "$0" "$@"', EMU, p.limbo('calls.b')], input=script.encode(), capture_output=True,
