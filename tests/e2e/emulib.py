@@ -13,7 +13,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-EMU = os.environ.get('EMU', os.path.join(HERE, '../../build/bin/emu'))
+EMU = os.path.abspath(os.environ.get('EMU', os.path.join(HERE, '../../build/bin/emu')))
 SCALE = float(os.environ.get('TIMEOUT_SCALE', '1'))
 
 

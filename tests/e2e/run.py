@@ -10,6 +10,7 @@ import glob
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,11 @@ import emulib  # noqa: E402
 
 if os.environ.get('E2E_NETWORK') == 'own':
     emulib.loopback_up()
+
+# What a shell's & or nohup has set: emu would leave ignored what it finds ignored.
+for sig in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(sig) == signal.SIG_IGN:
+        signal.signal(sig, signal.SIG_DFL)
 
 
 def main():
