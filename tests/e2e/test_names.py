@@ -52,7 +52,7 @@ def test_server_goes_while_a_directory_is_in_it(p):
     e = p.emu()
     e.quiet('memfs /mnt')
     e.quiet('mkdir /mnt/d; cd /mnt/d')
-    e.quiet('kill Styx >/dev/null')
+    e.quiet('while {! kill Styx >/dev/null >[2=1]} {}')      # until it has come back to waiting for requests
     o = e.run("'#U*%s'" % dis)
     check(o.startswith('50 processes, '), 'each call came back', o)
     equal(e.run('cd /; unmount /mnt; echo $status; memfs /mnt; echo y > /mnt/f; cat /mnt/f'), '\ny')
