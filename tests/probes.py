@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 
-EMU = shlex.split(os.environ.get("EMU", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../build/bin/emu")))
+EMU = shlex.split(os.environ.get("EMU", shlex.quote(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../build/bin/emu"))))
 # the emulator would take options from a variable of this name
 ENV = {k: v for k, v in os.environ.items() if k != "EMU"}
 TIMEOUT = 30 * float(os.environ.get("TIMEOUT_SCALE", "1"))

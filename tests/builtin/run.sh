@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the programs beside it, or in PROGRAMS, and compares what they print: LIMBO='limbo -I.../module' EMU=... run.sh [name ...]
-# LIMBO and EMU are as for the conformance tests: EMU runs the object file whose host path is its argument.
+# LIMBO and EMU are words of the shell, as for the conformance tests: EMU runs the object file whose host path is its argument.
 cd "${PROGRAMS:-$(dirname "$0")}" || exit 1
 emu=${EMU:-emu}
 unset EMU
@@ -10,8 +10,8 @@ trap 'rm -rf "$tmp"' EXIT
 bad=0
 for t; do
 	t=${t%.b}
-	${LIMBO:-limbo} -o "$tmp/$t.dis" "$t.b" >"$tmp/got" 2>&1 &&
-		timeout 300 $emu "$tmp/$t.dis" </dev/null >"$tmp/got" 2>/dev/null
+	eval "${LIMBO:-limbo}"' -o "$tmp/$t.dis" "$t.b"' >"$tmp/got" 2>&1 &&
+		eval "timeout 300 $emu"' "$tmp/$t.dis"' </dev/null >"$tmp/got" 2>/dev/null
 	if ! diff -u "$t.out" "$tmp/got"; then
 		echo "FAIL $t"
 		bad=1

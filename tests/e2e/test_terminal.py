@@ -8,7 +8,7 @@ from emulib import EMU, Screen, Terminal, check, equal
 def screen(p, *args, **kw):
     """A screen on which emu shows its prompt."""
     s = Screen(p, p.home('home'), **kw)
-    s.type("$EMU_BIN %s\n" % ' '.join(args))
+    s.type('"$EMU_BIN" %s\n' % ' '.join(args))
     s.last(';')
     s.keys('C-l')
     s.await_(lambda l: l == [';'], 'a clear screen')
@@ -43,8 +43,8 @@ def test_history(p):
     s.last('secret', ';')
     s.type('exit\n')
     s.last('host$')
-    s.type('$EMU_BIN\n')
-    s.last('host$ $EMU_BIN', ';')
+    s.type('"$EMU_BIN"\n')
+    s.last('host$ "$EMU_BIN"', ';')
     s.keys('Up')
     s.last('; exit')
     s.keys('Up')
@@ -453,7 +453,7 @@ def test_end_of_file(p):
 
 def test_stop_and_continue(p):
     s = Screen(p, p.home('home'))
-    s.type('$EMU_BIN\n')
+    s.type('"$EMU_BIN"\n')
     s.last(';')
     s.type('echo abc')
     s.last('; echo abc')
@@ -477,7 +477,7 @@ def test_stop_and_continue(p):
 
 def modes_after(p, ending):
     s = Screen(p, p.home('home'))
-    s.type('cd; stty -g >before; $EMU_BIN; echo $? >status; stty -g >after; cmp before after && echo same\n')
+    s.type('cd; stty -g >before; "$EMU_BIN"; echo $? >status; stty -g >after; cmp before after && echo same\n')
     s.last(';')
     s.type('echo half')
     s.last('; echo half')

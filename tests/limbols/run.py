@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import traceback
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -26,6 +27,10 @@ MODULE = os.path.join(ROOT, "module")
 CAPABLE = {"textDocument": {"hover": {"contentFormat": ["markdown", "plaintext"]},
                             "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
                             "publishDiagnostics": {"relatedInformation": True, "tagSupport": {"valueSet": [1, 2]}}}}
+
+
+def file_uri(path):
+    return "file://" + urllib.parse.quote(path)
 
 
 class Place:
@@ -53,7 +58,7 @@ class Place:
         return path
 
     def uri(self, name):
-        return "file://" + os.path.join(self.dir, name)
+        return file_uri(os.path.join(self.dir, name))
 
     def start(self, *args, env=None):
         e = dict(os.environ)
@@ -355,8 +360,8 @@ def test_include_directories(p):
     text, at = marks('implement T;\ninclude "«1»inc.m";\ninclude "sys.m";\nT: module { init: fn(); };\ninit() { y := Inc->«2»x; }\n')
     c.open(u, text)
     same(c.diagnostics(u), [])
-    same(c.at("definition", u, *at[1])["uri"], "file://" + p.dir + "/a%20b/inc.m")
-    same(c.at("definition", u, *at[2])["uri"], "file://" + p.dir + "/a%20b/inc.m")
+    same(c.at("definition", u, *at[1])["uri"], p.uri("a b/inc.m"))
+    same(c.at("definition", u, *at[2])["uri"], p.uri("a b/inc.m"))
 
 
 def test_special_files_are_not_read(p):
@@ -485,7 +490,7 @@ def test_definition(p):
     goes("t.kids", 2, 2, 2)
     goes("e, total", 1, 8, 3)           # the argument hides the variable
     r = c.at("definition", u, *position(text, "sprint(\"", 1))
-    same(r["uri"], "file://" + MODULE + "/sys.m")
+    same(r["uri"], file_uri(MODULE + "/sys.m"))
     r = c.at("definition", u, *position(text, "Tree.new(\"", 1))
     same(span(r["range"])[:2], position(text, "Tree: adt"))
     same(c.at("definition", u, *position(text, "for(k")), None)
@@ -949,7 +954,7 @@ def test_all_of_the_programs(p):
             text = h.read()
         if not text.lstrip().startswith("implement"):
             continue
-        u = "file://" + f
+        u = file_uri(f)
         c.open(u, text)
         d = c.diagnostics(u)
         s = c.ask("textDocument/documentSymbol", {"textDocument": {"uri": u}})
