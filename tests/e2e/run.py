@@ -30,6 +30,7 @@ import emulib  # noqa: E402
 if os.environ.get('E2E_NETWORK') == 'own':
     emulib.loopback_up()
 
+os.umask(0o022)
 # What a shell's & or nohup has set: emu would leave ignored what it finds ignored.
 for sig in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(sig) == signal.SIG_IGN:

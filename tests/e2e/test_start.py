@@ -1,5 +1,6 @@
 """What somebody tries first: starting emu, its arguments, its status, its ends."""
 import os
+import shlex
 import shutil
 import subprocess
 
@@ -139,7 +140,7 @@ def test_environment(p):
 
 def test_variables(p):
     o = environ(p, ['-c0', 'sh', '-c', 'load std; for(i in emuargs emuroot emuhost emuwdir cputype){cat /env/$i; echo}'])[0].split('\n')
-    equal(o[0], "%s -c0 sh -c 'load std; for(i in emuargs emuroot emuhost emuwdir cputype){cat /env/$i; echo}'" % EMU)
+    equal(o[0], "%s -c0 sh -c 'load std; for(i in emuargs emuroot emuhost emuwdir cputype){cat /env/$i; echo}'" % shlex.quote(EMU))
     equal(o[1:4], [p.home('home') + '/.local/share/emu', 'Linux', os.getcwd()])
     check(o[4] in ('amd64', 'arm64'), 'cputype', o)
 
