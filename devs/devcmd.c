@@ -802,10 +802,7 @@ cmdopen(Chan *c, int mode)
 		if (m != OREAD || (mode & (OTRUNC | ORCLOSE)))
 			return kerrorp("%s", Eperm);
 	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
-	return c;
+	return devopened(c, m);
 }
 
 static void
@@ -868,15 +865,8 @@ cmdwstat(Chan *c, StyxDir *d)
 	pthread_mutex_lock(&cv->lock);
 	if (cv->nopen == 0 || (strcmp(cv->owner, up->env->user) != 0 && !iseve()))
 		r = kerror("%s", Eperm);
-	else {
-		char *s = d->uid[0] != 0 ? strdup(d->uid) : NULL;
-		if (s != NULL) {
-			free(cv->owner);
-			cv->owner = s;
-		}
-		if (d->mode != (uint32_t)~0)
-			cv->perm = d->mode & 0777;
-	}
+	else
+		devchange(&cv->owner, &cv->perm, d);
 	pthread_mutex_unlock(&cv->lock);
 	return r;
 }

@@ -132,28 +132,13 @@ dsstat(Chan *c, StyxDir *d)
 static Chan *
 dsopen(Chan *c, int mode)
 {
-	StyxDir d;
-	int m = openmode(mode);
+	int m = devmayopen(c, mode, dsstat);
 
 	if (m < 0)
 		return NULL;
-	if (c->qid.type & STYX_QTDIR) {
-		if (m != OREAD || (mode & (OTRUNC | ORCLOSE)))
-			return kerrorp("%s", Eperm);
-	} else {
-		if (dsstat(c, &d) < 0)
-			return NULL;
-		int bad = devpermcheck(d.uid, d.mode, mode);
-		dir_clear(&d);
-		if (bad < 0)
-			return NULL;
-		if (c->qid.path >= Qdisk && (c->aux = disk_find(NULL, c->qid.path)) == NULL)
-			return kerrorp("%s", Enonexist);
-	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
-	return c;
+	if (c->qid.path >= Qdisk && (c->aux = disk_find(NULL, c->qid.path)) == NULL)
+		return kerrorp("%s", Enonexist);
+	return devopened(c, m);
 }
 
 static void

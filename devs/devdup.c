@@ -72,10 +72,7 @@ dupopen(Chan *c, int mode)
 		cclose(c);
 		return f;
 	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
-	return c;
+	return devopened(c, m);
 }
 
 long

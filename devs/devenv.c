@@ -144,9 +144,7 @@ envopen(Chan *c, int mode)
 		pthread_mutex_unlock(&g->lock);
 		egrp_put(g);
 	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
+	devopened(c, m);
 	if (mode & ORCLOSE)
 		c->flag |= CRCLOSE;
 	return c;
@@ -182,9 +180,7 @@ envcreate(Chan *c, const char *name, int mode, uint32_t perm)
 	c->qid = (StyxQid){.path = v->path, .vers = v->vers};
 	pthread_mutex_unlock(&g->lock);
 	c->aux = v;
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
+	devopened(c, m);
 	return 0;
 }
 

@@ -573,9 +573,7 @@ fsopen(Chan *c, int mode)
 		if (S_ISREG(f->st.st_mode) && f->st.st_size > 0)
 			c->flag |= CPROMPT;
 	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
+	devopened(c, m);
 	if (mode & ORCLOSE)
 		setrclose(f);
 	return c;
@@ -641,9 +639,8 @@ fscreate(Chan *c, const char *name, int mode, uint32_t perm)
 	fsfree(f);
 	c->aux = nf;
 	c->qid = hostqid(&nf->st);
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN | CPROMPT;
+	devopened(c, m);
+	c->flag |= CPROMPT;
 	if (mode & ORCLOSE)
 		setrclose(nf);
 	return 0;

@@ -325,10 +325,7 @@ progopen(Chan *c, int mode)
 			goto bad;
 	}
 	c->aux = o;
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
-	return c;
+	return devopened(c, m);
 bad:
 	progopen_free(o);
 	return NULL;

@@ -209,28 +209,14 @@ rootstat(Chan *c, StyxDir *d)
 static Chan *
 rootopen(Chan *c, int mode)
 {
-	StyxDir d;
-	int m = openmode(mode);
+	int m = devmayopen(c, mode, rootstat);
 
 	if (m < 0)
 		return NULL;
-	if (c->qid.type & STYX_QTDIR) {
-		if (m != OREAD || (mode & (OTRUNC | ORCLOSE)))
-			return kerrorp("%s", Eperm);
-	} else {
-		if (rootstat(c, &d) < 0)
-			return NULL;
-		int bad = devpermcheck(d.uid, d.mode, mode);
-		dir_clear(&d);
-		if (bad < 0)
-			return NULL;
-		if (mode & (OTRUNC | ORCLOSE))
-			return kerrorp("%s", Eperm);
-	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN | CPROMPT;
-	return c;
+	if (mode & (OTRUNC | ORCLOSE))
+		return kerrorp("%s", Eperm);
+	c->flag |= CPROMPT;
+	return devopened(c, m);
 }
 
 static long

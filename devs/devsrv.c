@@ -275,9 +275,7 @@ srvopen(Chan *c, int mode)
 			return kerrorp("%s", Ehungup);
 		sc->fid = atomic_fetch_add(&lastfid, 1) + 1;
 	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
+	devopened(c, m);
 	if (mode & ORCLOSE)
 		c->flag |= CRCLOSE;
 	return c;

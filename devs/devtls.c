@@ -139,17 +139,6 @@ tlsstat(Chan *c, StyxDir *d)
 
 /* ---- conversations ---- */
 
-static void
-setowner(Tls *t)
-{
-	char *s = strdup(up->env->user);
-
-	if (s != NULL) {
-		free(t->owner);
-		t->owner = s;
-	}
-}
-
 /* The lowest free conversation, opened. */
 static Tls *
 claim(void)
@@ -173,7 +162,7 @@ claim(void)
 	}
 	if (t != NULL) {
 		t->nopen = 1;
-		setowner(t);
+		devsetowner(&t->owner, up->env->user);
 	} else
 		kerror("%s", i < MAXTLS ? Enomem : Enodev);
 	pthread_mutex_unlock(&tablelock);
@@ -187,7 +176,7 @@ reopen(Tls *t)
 
 	pthread_mutex_lock(&tablelock);
 	if (t->nopen == 0)
-		setowner(t);
+		devsetowner(&t->owner, up->env->user);
 	else if (strcmp(t->owner, up->env->user) != 0 && !iseve())
 		r = kerror("%s", Eperm);
 	if (r == 0)
@@ -577,10 +566,7 @@ tlsopen(Chan *c, int mode)
 		if (m != OREAD || (mode & (OTRUNC | ORCLOSE)))
 			return kerrorp("%s", Eperm);
 	}
-	c->mode = m;
-	c->offset = 0;
-	c->flag |= COPEN;
-	return c;
+	return devopened(c, m);
 }
 
 static void

@@ -170,12 +170,7 @@ conv_count(int proto)
 static void
 setowner(Conv *cv)
 {
-	char *s = strdup(up->env->user);
-
-	if (s != NULL) {
-		free(cv->owner);
-		cv->owner = s;
-	}
+	devsetowner(&cv->owner, up->env->user);
 	cv->perm = 0660;
 }
 

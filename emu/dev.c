@@ -353,29 +353,68 @@ devpermcheck(const char *owner, uint32_t perm, int omode)
 	return 0;
 }
 
+/* The mode in which c may be opened; d is what it is, unless it is a directory. Clears d. */
+static int
+mayopen(const Chan *c, int mode, StyxDir *d)
+{
+	int m = openmode(mode), bad = 0;
+
+	if (!(c->qid.type & STYX_QTDIR)) {
+		bad = devpermcheck(d->uid, d->mode, mode);
+		dir_clear(d);
+	} else if (m >= 0 && (m != OREAD || (mode & (OTRUNC | ORCLOSE))))
+		bad = kerror("%s", Eperm);
+	return bad < 0 ? -1 : m;
+}
+
+int
+devmayopen(Chan *c, int mode, int (*stat)(Chan *, StyxDir *))
+{
+	StyxDir d;
+
+	if (openmode(mode) < 0 || (!(c->qid.type & STYX_QTDIR) && stat(c, &d) < 0))
+		return -1;
+	return mayopen(c, mode, &d);
+}
+
+Chan *
+devopened(Chan *c, int mode)
+{
+	c->offset = 0;
+	c->mode = mode;
+	c->flag |= COPEN;
+	return c;
+}
+
 Chan *
 devopen(Chan *c, int mode, const Dirtab *tab, int ntab, Devgen *gen)
 {
-	int m = openmode(mode);
+	StyxDir d;
 
-	if (m < 0)
+	if (openmode(mode) < 0 || (!(c->qid.type & STYX_QTDIR) && devstat(c, &d, tab, ntab, gen) < 0))
 		return NULL;
-	if (c->qid.type & STYX_QTDIR) {
-		if (m != OREAD || (mode & (OTRUNC | ORCLOSE)))
-			return kerrorp("%s", Eperm);
-	} else {
-		StyxDir d;
-		if (devstat(c, &d, tab, ntab, gen) < 0)
-			return NULL;
-		int bad = devpermcheck(d.uid, d.mode, mode);
-		dir_clear(&d);
-		if (bad < 0)
-			return NULL;
+	int m = mayopen(c, mode, &d);
+	return m < 0 ? NULL : devopened(c, m);
+}
+
+void
+devsetowner(char **owner, const char *user)
+{
+	char *s = strdup(user);
+
+	if (s != NULL) {
+		free(*owner);
+		*owner = s;
 	}
-	c->offset = 0;
-	c->mode = m;
-	c->flag |= COPEN;
-	return c;
+}
+
+void
+devchange(char **owner, uint32_t *perm, const StyxDir *d)
+{
+	if (d->uid[0] != 0)
+		devsetowner(owner, d->uid);
+	if (d->mode != (uint32_t)~0)
+		*perm = d->mode & 0777;
 }
 
 long

@@ -303,6 +303,14 @@ long devdirread(Chan *c, void *buf, long n, const Dirtab *tab, int ntab, Devgen 
 Chan *devopen(Chan *c, int mode, const Dirtab *tab, int ntab, Devgen *gen);
 int openmode(int mode);			/* checks and strips to OREAD/OWRITE/ORDWR; -1 */
 int devpermcheck(const char *owner, uint32_t perm, int omode);
+/* The mode, stripped, in which c may be opened: as owner and permissions say that the device's stat tells; directories
+ * only for reading. -1 if it may not be. */
+int devmayopen(Chan *c, int mode, int (*stat)(Chan *, StyxDir *));
+Chan *devopened(Chan *c, int mode);	/* c, which now is open in that stripped mode */
+/* What the device keeps of a file: another owner (the old one if there is no memory); the owner and mode that a wstat
+ * asks for. */
+void devsetowner(char **owner, const char *user);
+void devchange(char **owner, uint32_t *perm, const StyxDir *d);
 /* Serve a read of a string or number file. */
 long readstr(int64_t off, void *buf, long n, const char *s);
 long readnum(int64_t off, void *buf, long n, unsigned long v); /* 11 columns */
