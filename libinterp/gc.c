@@ -401,21 +401,13 @@ buryhost(Chunk *c, uint32_t ix)
 	if (ho == NULL)
 		return;
 	c->host[ix] = NULL;
-	switch (ho->kind) {
-	case TK_CHAN:
-		((Channel *)ho)->n = 0;
-		channel_destroy((Channel *)ho);
-		break;
-	case TK_MODULE:
-		modlink_free((Modlink *)ho);
-		break;
-	case TK_HANDLE:
-		handle_destroyed((Handle *)ho);
-		break;
-	case TK_MP:
+	if (ho->kind == TK_MP) {
 		module_destroyed((Module *)ho);
-		break;
+		return;
 	}
+	if (ho->kind == TK_CHAN)
+		((Channel *)ho)->n = 0;
+	heap_endhost(ho);
 }
 
 static bool

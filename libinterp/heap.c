@@ -567,6 +567,22 @@ pushbig(Ref r)
 	return true;
 }
 
+void
+heap_endhost(Hostobj *ho)
+{
+	switch (ho->kind) {
+	case TK_CHAN:
+		channel_destroy((Channel *)ho);
+		break;
+	case TK_MODULE:
+		modlink_free((Modlink *)ho);
+		break;
+	case TK_HANDLE:
+		handle_destroyed((Handle *)ho);
+		break;
+	}
+}
+
 /* Take apart the object in that block and free it. *work is what may be done yet. */
 static void
 destroy1(Ref r, Chunk *c, uint32_t ix, int *work)
@@ -586,17 +602,7 @@ destroy1(Ref r, Chunk *c, uint32_t ix, int *work)
 	}
 	if (ho != NULL) {
 		c->host[ix] = NULL;
-		switch (ho->kind) {
-		case TK_CHAN:
-			channel_destroy((Channel *)ho);
-			break;
-		case TK_MODULE:
-			modlink_free((Modlink *)ho);
-			break;
-		case TK_HANDLE:
-			handle_destroyed((Handle *)ho);
-			break;
-		}
+		heap_endhost(ho);
 	}
 	if (t != NULL)
 		switch (t->kind) {

@@ -230,6 +230,8 @@ uint32_t heap_capacity(Ref r);
 void *heap_host(Ref r, int kind);
 /* Attach one. -1: no memory. */
 int heap_sethost(Ref r, Hostobj *ho);
+/* What the host has to do when the object is gone that ho, no TK_MP, stood beside. */
+void heap_endhost(Hostobj *ho);
 /*
  * The count reached 0: the object is destroyed at once, and all that dies with it. What is large is destroyed in pieces,
  * though: after a certain amount in one turn of the scheduler the rest is left to heap_drain.

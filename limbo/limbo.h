@@ -94,6 +94,9 @@ int limbo_nerrors(const Limbo *l);
  * root, then the installed one; else `fallback`. malloc'd; NULL if there is no memory.
  */
 char *limbo_root(const char *fallback);
+/* An absolute name without `.`, `..` and doubled slashes (name itself if the current directory has no name). malloc'd;
+ * NULL if there is no memory. */
+char *limbo_cleanpath(const char *name);
 
 /* ------------------------------------------------------------- for editors */
 

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -202,48 +201,6 @@ diag(void *aux, const LimboDiag *d)
 
 /* ------------------------------------------------------------------ names */
 
-/* An absolute name without `.`, `..` and doubled slashes; malloc'd. */
-static char *
-cleanpath(const char *name)
-{
-	char cwd[PATH_MAX], *p, *o;
-	const char *s, *e;
-
-	cwd[0] = '\0';
-	if (name[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
-		return strdup(name);
-	p = malloc(strlen(cwd) + strlen(name) + 3);
-	if (p == NULL)
-		return NULL;
-	o = p;
-	s = cwd;
-	for (;;) {
-		while (*s == '/')
-			s++;
-		if (*s == '\0') {
-			if (name == NULL)
-				break;
-			s = name;
-			name = NULL;
-			continue;
-		}
-		e = strchrnul(s, '/');
-		if (e - s == 2 && s[0] == '.' && s[1] == '.') {
-			while (o > p && *--o != '/')
-				;
-		} else if (!(e - s == 1 && s[0] == '.')) {
-			*o++ = '/';
-			memmove(o, s, e - s);
-			o += e - s;
-		}
-		s = e;
-	}
-	if (o == p)
-		*o++ = '/';
-	*o = '\0';
-	return p;
-}
-
 /* The source path recorded in the object: absolute, below the root. */
 static char *
 recorded(Cmd *c, const char *name)
@@ -251,10 +208,10 @@ recorded(Cmd *c, const char *name)
 	char *p, *r;
 	size_t n;
 
-	p = cleanpath(name);
+	p = limbo_cleanpath(name);
 	if (p == NULL)
 		return NULL;
-	r = c->root != NULL ? cleanpath(c->root) : NULL;
+	r = c->root != NULL ? limbo_cleanpath(c->root) : NULL;
 	n = r != NULL ? strlen(r) : 0;
 	if (n > 1 && strncmp(p, r, n) == 0 && p[n] == '/')
 		memmove(p, p + n, strlen(p + n) + 1);

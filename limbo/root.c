@@ -1,5 +1,5 @@
 /*
- * Where the programs that compile find the modules' interfaces.
+ * Names of host files, for the programs that compile: where the modules' interfaces are, and one name for one file.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -60,4 +60,42 @@ limbo_root(const char *fallback)
 		}
 	}
 	return strdup(fallback);
+}
+
+char *
+limbo_cleanpath(const char *name)
+{
+	char cwd[PATH_MAX], *p, *o;
+	const char *s, *e;
+
+	cwd[0] = '\0';
+	if (name[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
+		return strdup(name);
+	p = o = malloc(strlen(cwd) + strlen(name) + 3);
+	if (p == NULL)
+		return NULL;
+	s = cwd;
+	for (;;) {
+		s += strspn(s, "/");
+		if (*s == '\0') {
+			if (name == NULL)
+				break;
+			s = name;
+			name = NULL;
+			continue;
+		}
+		e = strchrnul(s, '/');
+		if (e - s == 2 && s[0] == '.' && s[1] == '.') {
+			while (o > p && *--o != '/')
+				;
+		} else if (!(e - s == 1 && s[0] == '.')) {
+			*o++ = '/';
+			o = mempcpy(o, s, e - s);
+		}
+		s = e;
+	}
+	if (o == p)
+		*o++ = '/';
+	*o = '\0';
+	return p;
 }

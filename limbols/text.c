@@ -279,37 +279,9 @@ path_uri(const char *path)
 char *
 path_clean(const char *path)
 {
-	char cwd[PATH_MAX], *p, *o;
-	const char *s, *e;
+	char *p = limbo_cleanpath(path);
 
-	cwd[0] = '\0';
-	if (path[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
-		return xstrdup(path);
-	p = o = xalloc(strlen(cwd) + strlen(path) + 3);
-	s = cwd;
-	for (;;) {
-		s += strspn(s, "/");
-		if (*s == '\0') {
-			if (path == NULL)
-				break;
-			s = path;
-			path = NULL;
-			continue;
-		}
-		e = strchrnul(s, '/');
-		if (e - s == 2 && s[0] == '.' && s[1] == '.') {
-			while (o > p && *--o != '/')
-				;
-		} else if (!(e - s == 1 && s[0] == '.')) {
-			*o++ = '/';
-			o = mempcpy(o, s, e - s);
-		}
-		s = e;
-	}
-	if (o == p)
-		*o++ = '/';
-	*o = '\0';
-	return p;
+	return p != NULL ? p : xstrdup(path);
 }
 
 /* ------------------------------------------------------------------ files */
