@@ -77,4 +77,15 @@ init(nil: ref Draw->Context, nil: list of string)
 	n = b.read(buf, 4);
 	sys->print("%d %s ", n, string buf[0:4]);
 	sys->print("%d %d\n", b.read(buf, 100), b.read(buf, 1));
+
+	# errors are told at the end: gets has only nil to say, and a write fails when the buffer is full
+	b = bufio->sopen("a");
+	b.gets('\n');
+	sys->print("%d %d ", b.gets('\n') == nil, b.ungetb());
+	b = bufio->open("#U*/proc/self/mem", Bufio->OREAD);
+	sys->print("%d %d %d\n", b.gets('\n') == nil, b.ungetb(), b.getc());
+	w = bufio->open("#U*/dev/full", Bufio->OWRITE);
+	sys->print("%d ", w.putb(byte 'a'));
+	sys->print("%d ", w.write(array[10000] of {* => byte 'b'}, 10000));
+	sys->print("%d %d\n", w.flush(), w.flush());
 }
