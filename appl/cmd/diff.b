@@ -197,6 +197,10 @@ readfile(name: string): ref Text
 		}
 		t.lines[n++] = s;
 	}
+	if(f.ungetb() == Bufio->ERROR){
+		error(sys->sprint("error reading %s: %r", name));
+		return nil;
+	}
 	t.lines = t.lines[0:n];
 	return t;
 }

@@ -106,14 +106,17 @@ show(name: string, d: Sys->Dir, size: big)
 	time := d.mtime;
 	if(uflag)
 		time = d.atime;
+	s := name;
 	if(nflag && tflag)
-		sys->print("%s %ud %bd 0\n", name, time, d.length);
-	else if(nflag)
-		sys->print("%s\n", name);
-	else if(tflag)
-		sys->print("%ud %q\n", time, name);
-	else
-		sys->print("%-4bd %q\n", (size + big 1023) / big 1024, name);
+		s = sys->sprint("%s %ud %bd 0", name, time, d.length);
+	else if(tflag && !nflag)
+		s = sys->sprint("%ud %q", time, name);
+	else if(!nflag)
+		s = sys->sprint("%-4bd %q", (size + big 1023) / big 1024, name);
+	if(sys->print("%s\n", s) < 0){
+		sys->fprint(sys->fildes(2), "du: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 error(s: string)

@@ -24,6 +24,7 @@ Fmt: module
 join, indent: int;
 length := 70;
 out: ref Iobuf;
+failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -47,8 +48,7 @@ init(nil: ref Draw->Context, argv: list of string)
 	argv = arg->argv();
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	if(argv == nil)
-		fmt(bufio->fopen(sys->fildes(0), Bufio->OREAD));
-	failed := 0;
+		fmt(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>");
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
 		if(f == nil){
@@ -57,7 +57,7 @@ init(nil: ref Draw->Context, argv: list of string)
 			failed = 1;
 			continue;
 		}
-		fmt(f);
+		fmt(f, hd argv);
 		if(tl argv != nil)
 			out.puts("\n");
 	}
@@ -90,7 +90,7 @@ leading(s: string): int
 	return n;
 }
 
-fmt(f: ref Iobuf)
+fmt(f: ref Iobuf, name: string)
 {
 	words: list of string;		# of the paragraph, the last one first
 	front := 0;
@@ -111,6 +111,11 @@ fmt(f: ref Iobuf)
 	}
 	if(words != nil)
 		paragraph(words, front);
+	if(f.ungetb() == Bufio->ERROR){
+		out.flush();
+		sys->fprint(sys->fildes(2), "fmt: error reading %s: %r\n", name);
+		failed = 1;
+	}
 }
 
 paragraph(words: list of string, front: int)

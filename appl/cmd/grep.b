@@ -30,6 +30,7 @@ lflag, Lflag, nflag, vflag, iflag, sflag: int;
 named: int;		# lines are preceded by the name of their file
 re: Regex->Re;
 out: ref Iobuf;
+failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -69,7 +70,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:bad regex";
 	}
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
-	found, failed: int = 0;
+	found := 0;
 	named = len argv > 1;
 	if(argv == nil)
 		found = search(sys->fildes(0), "stdin");
@@ -104,6 +105,11 @@ search(fd: ref Sys->FD, name: string): int
 		if(n > 0)
 			for(; last > have && buf[last-1] != byte '\n'; last--)
 				;
+		if(n < 0){
+			out.flush();
+			sys->fprint(sys->fildes(2), "grep: error reading %s: %r\n", name);
+			failed = 1;
+		}
 		if(n <= 0)
 			last = have;
 		else if(last == have){

@@ -24,6 +24,8 @@ Head: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+failed: int;
+
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -59,8 +61,7 @@ init(nil: ref Draw->Context, argv: list of string)
 	argv = arg->argv();
 	out := bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	if(argv == nil)
-		copy(bufio->fopen(sys->fildes(0), Bufio->OREAD), out, n);
-	failed := 0;
+		copy(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>", out, n);
 	many := len argv > 1;
 	for(sep := ""; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
@@ -73,7 +74,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		if(many)
 			out.puts(sep + "==> " + hd argv + " <==\n");
 		sep = "\n";
-		copy(f, out, n);
+		copy(f, hd argv, out, n);
 	}
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "head: write error: %r\n");
@@ -83,10 +84,20 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:errors";
 }
 
-copy(in, out: ref Iobuf, n: int)
+copy(in: ref Iobuf, name: string, out: ref Iobuf, n: int)
 {
-	for(; n > 0 && (s := in.gets('\n')) != nil; n--)
+	for(; n > 0; n--){
+		s := in.gets('\n');
+		if(s == nil){
+			if(in.ungetb() == Bufio->ERROR){
+				out.flush();
+				sys->fprint(sys->fildes(2), "head: error reading %s: %r\n", name);
+				failed = 1;
+			}
+			return;
+		}
 		out.puts(s);
+	}
 }
 
 nomod(path: string)
