@@ -51,7 +51,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		now = daytime->now();
 	1 =>
 		(n, rest) := str->tobig(hd argv, 10);
-		if(hd argv == nil || rest != nil)
+		if(hd argv == nil || rest != nil || len hd argv > 11 || n != big int n)
 			arg->usage();
 		now = int n;
 	* =>

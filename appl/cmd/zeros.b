@@ -20,6 +20,8 @@ Zeros: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+MAX: con 16r7fffffff;
+
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -36,16 +38,16 @@ init(nil: ref Draw->Context, argv: list of string)
 	while((o := arg->opt()) != 0)
 		case o {
 		'r' =>	random = 1;
-		'v' =>	value = number(arg->earg(), 16);
+		'v' =>	value = number(arg->earg(), 16, 255);
 		* =>	arg->usage();
 		}
 	argv = arg->argv();
 	if(argv == nil || len argv > 2)
 		arg->usage();
-	size := number(hd argv, 0);
+	size := number(hd argv, 0, MAX);
 	count := -1;
 	if(tl argv != nil)
-		count = number(hd tl argv, 0);
+		count = number(hd tl argv, 0, MAX);
 	if(size <= 0)
 		arg->usage();
 	buf := array[size] of {* => byte value};
@@ -64,12 +66,12 @@ init(nil: ref Draw->Context, argv: list of string)
 		}
 }
 
-number(s: string, base: int): int
+number(s: string, base, max: int): int
 {
-	(n, rest) := str->toint(s, base);
-	if(s == nil || rest != nil || n < 0)
+	(n, rest) := str->tobig(s, base);
+	if(s == nil || rest != nil || n < big 0 || n > big max)
 		arg->usage();
-	return n;
+	return int n;
 }
 
 nomod(path: string)
