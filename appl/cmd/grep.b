@@ -119,7 +119,7 @@ search(fd: ref Sys->FD, name: string): int
 			continue;
 		}
 		hit: int;
-		(hit, line) = block(string buf[0:last], line, name);
+		(hit, line) = block(text(buf[0:last]), line, name);
 		found |= hit;
 		if(n <= 0 || hit && (lflag || Lflag || sflag))
 			break;
@@ -129,6 +129,18 @@ search(fd: ref Sys->FD, name: string): int
 	if(!sflag && (lflag && found || Lflag && !found))
 		out.puts(name + "\n");
 	return found;
+}
+
+# the conversion leaves off an incomplete character at the end, even with the newline after it: here it is not the end
+text(a: array of byte): string
+{
+	s := string a;
+	if(len a == 0 || s != nil && s[len s - 1] == '\n')
+		return s;
+	b := array[len a + Sys->UTFmax] of {* => byte ' '};
+	b[0:] = a;
+	s = string b;
+	return s[0:len s - Sys->UTFmax];
 }
 
 larger(a: array of byte): array of byte

@@ -322,8 +322,12 @@ Iobuf.gets(b: self ref Iobuf, sep: int): string
 			i++;
 		piece := buf[b.index:i];
 		b.index = i;
-		if(found && nacc == 0)
-			return string piece;
+		if(found && nacc == 0){
+			s := string piece;
+			if(s != nil && s[len s - 1] == sep)
+				return s;
+			return text(piece);
+		}
 		if(nacc + len piece > len acc){
 			a := array[2*len acc + len piece] of byte;
 			a[0:] = acc;
@@ -337,7 +341,18 @@ Iobuf.gets(b: self ref Iobuf, sep: int): string
 	if(nacc == 0)
 		return nil;
 	b.lastop = READ;
-	return string acc[0:nacc];
+	return text(acc[0:nacc]);
+}
+
+# The conversion to a string leaves off what may be the beginning of a character at the end, even if a separator is
+# among it. Here nothing is to follow, so it is bad as elsewhere.
+text(a: array of byte): string
+{
+	n := Sys->UTFmax;
+	b := array[len a + n] of {* => byte ' '};
+	b[0:] = a;
+	s := string b;
+	return s[0:len s - n];
 }
 
 Iobuf.gett(b: self ref Iobuf, sep: string): string

@@ -88,4 +88,12 @@ init(nil: ref Draw->Context, nil: list of string)
 	sys->print("%d ", w.putb(byte 'a'));
 	sys->print("%d ", w.write(array[10000] of {* => byte 'b'}, 10000));
 	sys->print("%d %d\n", w.flush(), w.flush());
+
+	# what may be the beginning of a character, before a separator and before the end
+	b = bufio->aopen(array[] of {byte 'a', byte 16re6, byte '\n', byte 16rfe, byte 'b', byte '\n', byte 16rf0, byte 16r9f});
+	while((s = b.gets('\n')) != nil){
+		for(i := 0; i < len s; i++)
+			sys->print("%x ", s[i]);
+		sys->print("\n");
+	}
 }
