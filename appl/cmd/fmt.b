@@ -71,10 +71,12 @@ init(nil: ref Draw->Context, argv: list of string)
 
 number(s: string): int
 {
-	n := int s;
-	if(n < 0 || s == nil || s[0] < '0' || s[0] > '9')
+	if(s == nil || len s > 9)
 		arg->usage();
-	return n;
+	for(i := 0; i < len s; i++)
+		if(s[i] < '0' || s[i] > '9')
+			arg->usage();
+	return int s;
 }
 
 # columns of white space in front

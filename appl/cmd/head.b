@@ -38,11 +38,11 @@ init(nil: ref Draw->Context, argv: list of string)
 	str = load String String->PATH;
 	if(str == nil)
 		nomod(String->PATH);
-	n := 10;
+	n := big 10;
 	if(argv != nil && tl argv != nil && len hd tl argv > 1){
 		a := hd tl argv;
 		if(a[0] == '-' && str->drop(a[1:], "0-9") == nil){
-			n = int a[1:];
+			n = big a[1:];
 			argv = hd argv :: tl tl argv;
 		}
 	}
@@ -54,7 +54,7 @@ init(nil: ref Draw->Context, argv: list of string)
 			a := arg->earg();
 			if(a == nil || str->drop(a, "0-9") != nil)
 				arg->usage();
-			n = int a;
+			n = big a;
 		* =>
 			arg->usage();
 		}
@@ -84,9 +84,9 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:errors";
 }
 
-copy(in: ref Iobuf, name: string, out: ref Iobuf, n: int)
+copy(in: ref Iobuf, name: string, out: ref Iobuf, n: big)
 {
-	for(; n > 0; n--){
+	for(; n > big 0; n--){
 		s := in.gets('\n');
 		if(s == nil){
 			if(in.ungetb() == Bufio->ERROR){
