@@ -38,16 +38,16 @@ init(nil: ref Draw->Context, argv: list of string)
 	while((o := arg->opt()) != 0)
 		case o {
 		'r' =>	random = 1;
-		'v' =>	value = number(arg->earg(), 16, 255);
+		'v' =>	value = number(arg->earg(), 16);
 		* =>	arg->usage();
 		}
 	argv = arg->argv();
 	if(argv == nil || len argv > 2)
 		arg->usage();
-	size := number(hd argv, 0, MAX);
+	size := number(hd argv, 0);
 	count := -1;
 	if(tl argv != nil)
-		count = number(hd tl argv, 0, MAX);
+		count = number(hd tl argv, 0);
 	if(size <= 0)
 		arg->usage();
 	buf := array[size] of {* => byte value};
@@ -66,10 +66,10 @@ init(nil: ref Draw->Context, argv: list of string)
 		}
 }
 
-number(s: string, base, max: int): int
+number(s: string, base: int): int
 {
 	(n, rest) := str->tobig(s, base);
-	if(s == nil || rest != nil || n < big 0 || n > big max)
+	if(s == nil || rest != nil || n < big 0 || n > big MAX)
 		arg->usage();
 	return int n;
 }

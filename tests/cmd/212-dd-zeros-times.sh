@@ -10,7 +10,6 @@ dd -if h -conv ascii -cbs 5 >[2]/dev/null
 dd -if g -conv ibm >[2]/dev/null | xd -1x
 # numbers that are too large
 zeros 99999999999 1; s
-zeros -v 100 1 1; s
 zeros -v ff 1 2 | xd
 date -u 2147483647; date 2147483648; s
 date -u -- -1; date 18446744073709551616; s
