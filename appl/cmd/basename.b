@@ -51,7 +51,10 @@ init(nil: ref Draw->Context, argv: list of string)
 			suffix = hd tl argv;
 		s = names->basename(s, suffix);
 	}
-	sys->print("%s\n", s);
+	if(sys->print("%s\n", s) < 0){
+		sys->fprint(sys->fildes(2), "basename: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 nomod(path: string)

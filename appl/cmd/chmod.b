@@ -67,9 +67,9 @@ parse(s: string): (int, int, int)
 	octal := s;
 	if(str->prefix("8r", s))
 		octal = s[2:];
-	(mode, rest) := str->toint(octal, 8);
-	if(octal != "" && octal[0] >= '0' && octal[0] <= '7' && rest == "" && mode <= 8r777)
-		return (1, 8r777, mode);
+	digits := str->drop(octal, "0");
+	if(octal != "" && len digits <= 3 && str->drop(digits, "0-7") == "")
+		return (1, 8r777, str->toint(digits, 8).t0);
 
 	(who, perm) := str->splitl(s, "-+=");
 	if(perm == "" || str->drop(who, "augo") != "" || str->drop(perm[1:], "rwxalt") != "")

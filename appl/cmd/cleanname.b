@@ -41,7 +41,10 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(argv == nil)
 		arg->usage();
 	for(; argv != nil; argv = tl argv)
-		sys->print("%s\n", names->cleanname(names->rooted(dir, hd argv)));
+		if(sys->print("%s\n", names->cleanname(names->rooted(dir, hd argv))) < 0){
+			sys->fprint(sys->fildes(2), "cleanname: write error: %r\n");
+			raise "fail:write error";
+		}
 }
 
 nomod(path: string)

@@ -88,6 +88,11 @@ open(name: string): ref Iobuf
 next(f: ref Iobuf): string
 {
 	s := f.gets('\n');
+	if(s == nil && f.ungetb() == Bufio->ERROR){
+		out.flush();
+		sys->fprint(sys->fildes(2), "comm: read error: %r\n");
+		raise "fail:read error";
+	}
 	if(s != nil && s[len s - 1] != '\n')
 		s += "\n";
 	return s;

@@ -51,21 +51,26 @@ init(nil: ref Draw->Context, argv: list of string)
 		now = daytime->now();
 	1 =>
 		(n, rest) := str->tobig(hd argv, 10);
-		if(hd argv == nil || rest != nil)
+		if(hd argv == nil || rest != nil || len hd argv > 11 || n != big int n)
 			arg->usage();
 		now = int n;
 	* =>
 		arg->usage();
 	}
+	s: string;
 	if(seconds)
-		sys->print("%d\n", now);
+		s = string now;
 	else{
 		tm: ref Daytime->Tm;
 		if(gmt)
 			tm = daytime->gmt(now);
 		else
 			tm = daytime->local(now);
-		sys->print("%s\n", daytime->text(tm));
+		s = daytime->text(tm);
+	}
+	if(sys->print("%s\n", s) < 0){
+		sys->fprint(sys->fildes(2), "date: write error: %r\n");
+		raise "fail:write error";
 	}
 }
 

@@ -67,7 +67,11 @@ init(nil: ref Draw->Context, argv: list of string)
 		* =>	fail("bad arg: " + key, "arg");
 		}
 	}
-	if(conv & (Block | Unblock | Ascii | Ebcdic | Ibm) && cbs == 0 && conv & (Block | Unblock))
+	if(cbs > 0 && conv & Ascii)
+		conv |= Unblock;
+	if(cbs > 0 && conv & (Ebcdic | Ibm))
+		conv |= Block;
+	if(cbs == 0 && conv & (Block | Unblock))
 		fail("cbs must be given to block or unblock", "arg");
 	in = sys->fildes(0);
 	if(ifile != nil){
@@ -95,8 +99,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(cbs > 0)
 		line = array[cbs] of byte;
 	buf := array[ibs] of byte;
-	for(; skip > big 0; skip--)
-		sys->read(in, buf, len buf);
+	for(; skip > big 0 && sys->read(in, buf, len buf) > 0; skip--)
+		;
 	copy(buf);
 	flushline();
 	flush();

@@ -126,14 +126,33 @@ compare(a, b: string, depth, title: int)
 			out.puts(sys->sprint("Common subdirectories: %s and %s\n", a, b));
 		return;
 	}
+	if(depth > 0 && adir != bdir){
+		differ = 1;
+		out.puts(sys->sprint("File %s is a %s while file %s is a %s\n", a, kind(adir), b, kind(bdir)));
+		return;
+	}
 	if(adir)
-		a += "/" + names->basename(b, nil);
+		a = within(a, names->basename(b, nil));
 	else if(bdir)
-		b += "/" + names->basename(a, nil);
+		b = within(b, names->basename(a, nil));
 	head := "";
 	if(title)
 		head = sys->sprint("diff %s %s\n", a, b);
 	regular(a, b, head);
+}
+
+kind(isdir: int): string
+{
+	if(isdir)
+		return "directory";
+	return "regular file";
+}
+
+within(dir, name: string): string
+{
+	if(dir[len dir - 1] == '/')
+		return dir + name;
+	return dir + "/" + name;
 }
 
 directories(a, b: string, depth: int)
@@ -152,7 +171,7 @@ directories(a, b: string, depth: int)
 		else if(i >= an || bd[j].name < ad[i].name)
 			only(b, bd[j++].name);
 		else{
-			compare(a + "/" + ad[i].name, b + "/" + bd[j].name, depth + 1, 1);
+			compare(within(a, ad[i].name), within(b, bd[j].name), depth + 1, 1);
 			i++;
 			j++;
 		}
@@ -196,6 +215,10 @@ readfile(name: string): ref Text
 			t.lines = a;
 		}
 		t.lines[n++] = s;
+	}
+	if(f.ungetb() == Bufio->ERROR){
+		error(sys->sprint("error reading %s: %r", name));
+		return nil;
 	}
 	t.lines = t.lines[0:n];
 	return t;

@@ -26,6 +26,7 @@ Du: module
 aflag, nflag, sflag, tflag, uflag: int;
 unit := big 1;		# that the size of each file is rounded up to
 failed: int;
+above: list of Sys->Dir;	# directories being counted
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -84,6 +85,10 @@ du(name: string, d: Sys->Dir, top: int): big
 		return size;
 	}
 	total := big 0;
+	# a directory bound below itself counts once
+	for(l := above; l != nil; l = tl l)
+		if(same(hd l, d))
+			return total;
 	(a, n) := readdir->init(name, Readdir->NAME | Readdir->COMPACT);
 	if(n < 0){
 		error(sys->sprint("can't read %s: %r", name));
@@ -94,11 +99,26 @@ du(name: string, d: Sys->Dir, top: int): big
 		prefix = "";
 	else if(name[len name - 1] == '/')
 		prefix = name;
-	for(i := 0; i < n; i++)
-		total += du(prefix + a[i].name, *a[i], 0);
+	above = d :: above;
+	for(i := 0; i < n; i++){
+		sub := *a[i];
+		if(sub.mode & Sys->DMDIR){
+			# what is bound there
+			(ok, s) := sys->stat(prefix + sub.name);
+			if(ok >= 0)
+				sub = s;
+		}
+		total += du(prefix + a[i].name, sub, 0);
+	}
+	above = tl above;
 	if((top || !sflag) && !nflag)
 		show(name, d, total);
 	return total;
+}
+
+same(a, b: Sys->Dir): int
+{
+	return a.dtype == b.dtype && a.dev == b.dev && a.qid.path == b.qid.path && a.qid.qtype == b.qid.qtype;
 }
 
 show(name: string, d: Sys->Dir, size: big)
@@ -106,14 +126,17 @@ show(name: string, d: Sys->Dir, size: big)
 	time := d.mtime;
 	if(uflag)
 		time = d.atime;
+	s := name;
 	if(nflag && tflag)
-		sys->print("%s %ud %bd 0\n", name, time, d.length);
-	else if(nflag)
-		sys->print("%s\n", name);
-	else if(tflag)
-		sys->print("%ud %q\n", time, name);
-	else
-		sys->print("%-4bd %q\n", (size + big 1023) / big 1024, name);
+		s = sys->sprint("%s %ud %bd 0", name, time, d.length);
+	else if(tflag && !nflag)
+		s = sys->sprint("%ud %q", time, name);
+	else if(!nflag)
+		s = sys->sprint("%-4bd %q", (size + big 1023) / big 1024, name);
+	if(sys->print("%s\n", s) < 0){
+		sys->fprint(sys->fildes(2), "du: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 error(s: string)

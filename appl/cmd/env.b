@@ -25,7 +25,10 @@ init(nil: ref Draw->Context, nil: list of string)
 		nomod(Env->PATH);
 	for(l := env->getall(); l != nil; l = tl l){
 		(name, value) := hd l;
-		sys->print("%s=%s\n", name, value);
+		if(sys->print("%s=%s\n", name, value) < 0){
+			sys->fprint(sys->fildes(2), "env: write error: %r\n");
+			raise "fail:write error";
+		}
 	}
 }
 

@@ -65,29 +65,40 @@ Block: type (big, array of byte);	# where it belongs, and its data; nil at the e
 # readers take the next offset each, writers what comes
 copydata(from, onto: ref Sys->FD, fromname, ontoname: string): int
 {
+	nr := nread;
+	nw := nwrite;
+	if(!placed(from) || !placed(onto))
+		nr = nw = 1;
 	offsets := chan of big;
-	blocks := chan[nread] of Block;
-	rdone := chan[nread] of string;
-	wdone := chan[nwrite] of string;
+	blocks := chan[nr] of Block;
+	rdone := chan[nr] of string;
+	wdone := chan[nw] of string;
 	stop := chan[1] of int;
-	for(i := 0; i < nread; i++)
+	for(i := 0; i < nr; i++)
 		spawn reader(from, fromname, offsets, blocks, rdone);
-	for(i = 0; i < nwrite; i++)
+	for(i = 0; i < nw; i++)
 		spawn writer(onto, ontoname, blocks, wdone);
 	spawn counter(offsets, stop);
 	s, err: string;
-	for(i = 0; i < nread; i++)
+	for(i = 0; i < nr; i++)
 		if((s = <-rdone) != nil)
 			err = s;
 	stop <-= 1;
-	for(i = 0; i < nwrite; i++)
+	for(i = 0; i < nw; i++)
 		blocks <-= (big 0, nil);
-	for(i = 0; i < nwrite; i++)
+	for(i = 0; i < nw; i++)
 		if((s = <-wdone) != nil)
 			err = s;
 	if(err != nil)
 		error(err);
 	return err == nil;
+}
+
+# whether data have their place in the file, as those of file servers have; others are a stream, whose order counts
+placed(fd: ref Sys->FD): int
+{
+	(ok, d) := sys->fstat(fd);
+	return ok >= 0 && (d.dtype == 'U' || d.dtype == 'M') && sys->seek(fd, big 0, Sys->SEEKRELA) >= big 0;
 }
 
 counter(offsets: chan of big, stop: chan of int)
@@ -131,10 +142,23 @@ writer(fd: ref Sys->FD, name: string, blocks: chan of Block, done: chan of strin
 		(off, buf) := <-blocks;
 		if(buf == nil)
 			break;
-		if(err == nil && sys->pwrite(fd, buf, len buf, off) != len buf)
-			err = sys->sprint("error writing %s: %r", name);
+		if(err == nil && (s := put(fd, buf, off)) != nil)
+			err = sys->sprint("error writing %s: %s", name, s);
 	}
 	done <-= err;
+}
+
+# what is wrong, if anything
+put(fd: ref Sys->FD, buf: array of byte, off: big): string
+{
+	{
+		if(sys->pwrite(fd, buf, len buf, off) == len buf)
+			return nil;
+		return sys->sprint("%r");
+	}exception e{
+	"write on closed pipe" =>
+		return e;
+	}
 }
 
 nomod(path: string)

@@ -24,6 +24,7 @@ Fmt: module
 join, indent: int;
 length := 70;
 out: ref Iobuf;
+failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -47,8 +48,7 @@ init(nil: ref Draw->Context, argv: list of string)
 	argv = arg->argv();
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	if(argv == nil)
-		fmt(bufio->fopen(sys->fildes(0), Bufio->OREAD));
-	failed := 0;
+		fmt(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>");
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
 		if(f == nil){
@@ -57,7 +57,7 @@ init(nil: ref Draw->Context, argv: list of string)
 			failed = 1;
 			continue;
 		}
-		fmt(f);
+		fmt(f, hd argv);
 		if(tl argv != nil)
 			out.puts("\n");
 	}
@@ -71,10 +71,12 @@ init(nil: ref Draw->Context, argv: list of string)
 
 number(s: string): int
 {
-	n := int s;
-	if(n < 0 || s == nil || s[0] < '0' || s[0] > '9')
+	if(s == nil || len s > 9)
 		arg->usage();
-	return n;
+	for(i := 0; i < len s; i++)
+		if(s[i] < '0' || s[i] > '9')
+			arg->usage();
+	return int s;
 }
 
 # columns of white space in front
@@ -90,7 +92,7 @@ leading(s: string): int
 	return n;
 }
 
-fmt(f: ref Iobuf)
+fmt(f: ref Iobuf, name: string)
 {
 	words: list of string;		# of the paragraph, the last one first
 	front := 0;
@@ -111,6 +113,11 @@ fmt(f: ref Iobuf)
 	}
 	if(words != nil)
 		paragraph(words, front);
+	if(f.ungetb() == Bufio->ERROR){
+		out.flush();
+		sys->fprint(sys->fildes(2), "fmt: error reading %s: %r\n", name);
+		failed = 1;
+	}
 }
 
 paragraph(words: list of string, front: int)

@@ -22,7 +22,8 @@ Freq: module
 };
 
 dflag, xflag, oflag, cflag, rflag: int;
-count: array of int;
+count: array of big;
+failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -47,26 +48,30 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(!dflag && !xflag && !oflag && !cflag)
 		dflag = xflag = oflag = cflag = 1;
 	argv = arg->argv();
-	failed := 0;
 	if(argv == nil)
-		freq(bufio->fopen(sys->fildes(0), Bufio->OREAD));
+		freq(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>");
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
-		if(f == nil){
-			sys->fprint(sys->fildes(2), "freq: cannot open %s: %r\n", hd argv);
-			failed = 1;
-		}else
-			freq(f);
+		if(f == nil)
+			error(sys->sprint("cannot open %s: %r", hd argv));
+		else
+			freq(f, hd argv);
 	}
 	if(failed)
 		raise "fail:errors";
 }
 
-freq(f: ref Iobuf)
+error(s: string)
 {
-	count = array[256] of {* => 0};
+	sys->fprint(sys->fildes(2), "freq: %s\n", s);
+	failed = 1;
+}
+
+freq(f: ref Iobuf, name: string)
+{
+	count = array[256] of {* => big 0};
+	c: int;
 	for(;;){
-		c: int;
 		if(rflag)
 			c = f.getc();
 		else
@@ -74,15 +79,17 @@ freq(f: ref Iobuf)
 		if(c < 0)
 			break;
 		if(c >= len count){
-			a := array[c + c/2] of {* => 0};
+			a := array[c + c/2] of {* => big 0};
 			a[0:] = count;
 			count = a;
 		}
 		count[c]++;
 	}
+	if(c == Bufio->ERROR)
+		error(sys->sprint("error reading %s: %r", name));
 	out := bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	for(i := 0; i < len count; i++){
-		if(count[i] == 0)
+		if(count[i] == big 0)
 			continue;
 		if(dflag)
 			out.puts(sys->sprint("%3d ", i));
@@ -96,9 +103,12 @@ freq(f: ref Iobuf)
 			else
 				out.puts(sys->sprint("%c ", i));
 		}
-		out.puts(sys->sprint("%8d\n", count[i]));
+		out.puts(sys->sprint("%8bd\n", count[i]));
 	}
-	out.flush();
+	if(out.flush() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "freq: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 nomod(path: string)

@@ -30,6 +30,7 @@ lflag, Lflag, nflag, vflag, iflag, sflag: int;
 named: int;		# lines are preceded by the name of their file
 re: Regex->Re;
 out: ref Iobuf;
+failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -69,7 +70,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:bad regex";
 	}
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
-	found, failed: int = 0;
+	found := 0;
 	named = len argv > 1;
 	if(argv == nil)
 		found = search(sys->fildes(0), "stdin");
@@ -104,6 +105,11 @@ search(fd: ref Sys->FD, name: string): int
 		if(n > 0)
 			for(; last > have && buf[last-1] != byte '\n'; last--)
 				;
+		if(n < 0){
+			out.flush();
+			sys->fprint(sys->fildes(2), "grep: error reading %s: %r\n", name);
+			failed = 1;
+		}
 		if(n <= 0)
 			last = have;
 		else if(last == have){
@@ -113,7 +119,7 @@ search(fd: ref Sys->FD, name: string): int
 			continue;
 		}
 		hit: int;
-		(hit, line) = block(string buf[0:last], line, name);
+		(hit, line) = block(text(buf[0:last]), line, name);
 		found |= hit;
 		if(n <= 0 || hit && (lflag || Lflag || sflag))
 			break;
@@ -123,6 +129,18 @@ search(fd: ref Sys->FD, name: string): int
 	if(!sflag && (lflag && found || Lflag && !found))
 		out.puts(name + "\n");
 	return found;
+}
+
+# the conversion leaves off an incomplete character at the end, even with the newline after it: here it is not the end
+text(a: array of byte): string
+{
+	s := string a;
+	if(len a == 0 || s != nil && s[len s - 1] == '\n')
+		return s;
+	b := array[len a + Sys->UTFmax] of {* => byte ' '};
+	b[0:] = a;
+	s = string b;
+	return s[0:len s - Sys->UTFmax];
 }
 
 larger(a: array of byte): array of byte

@@ -24,6 +24,8 @@ Head: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+failed: int;
+
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -36,11 +38,11 @@ init(nil: ref Draw->Context, argv: list of string)
 	str = load String String->PATH;
 	if(str == nil)
 		nomod(String->PATH);
-	n := 10;
+	n := big 10;
 	if(argv != nil && tl argv != nil && len hd tl argv > 1){
 		a := hd tl argv;
 		if(a[0] == '-' && str->drop(a[1:], "0-9") == nil){
-			n = int a[1:];
+			n = big a[1:];
 			argv = hd argv :: tl tl argv;
 		}
 	}
@@ -52,15 +54,14 @@ init(nil: ref Draw->Context, argv: list of string)
 			a := arg->earg();
 			if(a == nil || str->drop(a, "0-9") != nil)
 				arg->usage();
-			n = int a;
+			n = big a;
 		* =>
 			arg->usage();
 		}
 	argv = arg->argv();
 	out := bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	if(argv == nil)
-		copy(bufio->fopen(sys->fildes(0), Bufio->OREAD), out, n);
-	failed := 0;
+		copy(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>", out, n);
 	many := len argv > 1;
 	for(sep := ""; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
@@ -73,7 +74,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		if(many)
 			out.puts(sep + "==> " + hd argv + " <==\n");
 		sep = "\n";
-		copy(f, out, n);
+		copy(f, hd argv, out, n);
 	}
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "head: write error: %r\n");
@@ -83,10 +84,20 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:errors";
 }
 
-copy(in, out: ref Iobuf, n: int)
+copy(in: ref Iobuf, name: string, out: ref Iobuf, n: big)
 {
-	for(; n > 0 && (s := in.gets('\n')) != nil; n--)
+	for(; n > big 0; n--){
+		s := in.gets('\n');
+		if(s == nil){
+			if(in.ungetb() == Bufio->ERROR){
+				out.flush();
+				sys->fprint(sys->fildes(2), "head: error reading %s: %r\n", name);
+				failed = 1;
+			}
+			return;
+		}
 		out.puts(s);
+	}
 }
 
 nomod(path: string)

@@ -156,8 +156,15 @@ File.read(f: self ref File)
 {
 	s := f.f.gets('\n');
 	f.next = nil;
-	if(s == nil)
+	if(s == nil){
+		if(f.f.ungetb() == Bufio->ERROR){
+			if(out != nil)
+				out.flush();
+			sys->fprint(sys->fildes(2), "join: error reading %s: %r\n", f.name);
+			raise "fail:read error";
+		}
 		return;
+	}
 	if(s[len s - 1] == '\n')
 		s = s[0:len s - 1];
 	a := split(s);

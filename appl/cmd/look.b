@@ -81,7 +81,10 @@ init(nil: ref Draw->Context, argv: list of string)
 		}
 	}else
 		found = look(f, canon(hd argv), lastkey, out);
-	out.flush();
+	if(out.flush() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "look: write error: %r\n");
+		raise "fail:write error";
+	}
 	if(!found)
 		raise "fail:not found";
 }
@@ -160,6 +163,11 @@ look(f: ref Iobuf, key, lastkey: string, out: ref Iobuf): int
 		if(s[len s - 1] != '\n')
 			s += "\n";
 		out.puts(s);
+	}
+	if(s == nil && f.ungetb() == Bufio->ERROR){
+		out.flush();
+		sys->fprint(sys->fildes(2), "look: read error: %r\n");
+		raise "fail:read error";
 	}
 	return found;
 }

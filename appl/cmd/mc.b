@@ -21,6 +21,8 @@ Mc: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+failed: int;
+
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -44,30 +46,36 @@ init(nil: ref Draw->Context, argv: list of string)
 		}
 	argv = arg->argv();
 	lines: list of string;
-	failed := 0;
 	if(argv == nil)
-		lines = collect(bufio->fopen(sys->fildes(0), Bufio->OREAD), lines);
+		lines = collect(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>", lines);
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
-		if(f == nil){
-			sys->fprint(sys->fildes(2), "mc: cannot open %s: %r\n", hd argv);
-			failed = 1;
-		}else
-			lines = collect(f, lines);
+		if(f == nil)
+			error(sys->sprint("cannot open %s: %r", hd argv));
+		else
+			lines = collect(f, hd argv, lines);
 	}
 	columns(lines, width);
 	if(failed)
 		raise "fail:errors";
 }
 
+error(s: string)
+{
+	sys->fprint(sys->fildes(2), "mc: %s\n", s);
+	failed = 1;
+}
+
 # onto the front of a list
-collect(f: ref Iobuf, l: list of string): list of string
+collect(f: ref Iobuf, name: string, l: list of string): list of string
 {
 	while((s := f.gets('\n')) != nil){
 		if(s[len s - 1] == '\n')
 			s = s[0:len s - 1];
 		l = s :: l;
 	}
+	if(f.ungetb() == Bufio->ERROR)
+		error(sys->sprint("error reading %s: %r", name));
 	return l;
 }
 
@@ -95,7 +103,8 @@ columns(l: list of string, width: int)
 				s += a[i];
 		out.puts(s + "\n");
 	}
-	out.flush();
+	if(out.flush() == Bufio->ERROR)
+		error(sys->sprint("write error: %r"));
 }
 
 nomod(path: string)

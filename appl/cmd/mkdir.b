@@ -58,6 +58,8 @@ mkpath(dir: string)
 	path := ".";
 	if(dir != nil && (dir[0] == '/' || dir[0] == '#'))
 		path = "";
+	if(dir == nil)
+		mkdir(dir, dir);
 	(nil, els) := sys->tokenize(dir, "/");
 	for(; els != nil; els = tl els){
 		if(path == nil && (hd els)[0] == '#')

@@ -92,9 +92,9 @@ move(from: string, fd: Dir, dst: string)
 			return;
 		}
 	}
-	(nil, a) := sys->stat(parent(from));
-	(nil, b) := sys->stat(parent(dst));
-	if(same(a, b)){
+	(aok, a) := sys->stat(parent(from));
+	(bok, b) := sys->stat(parent(dst));
+	if(dst != nil && aok >= 0 && bok >= 0 && same(a, b)){
 		if(ok >= 0 && sys->remove(dst) < 0){
 			error(sys->sprint("can't remove %s: %r", dst));
 			return;

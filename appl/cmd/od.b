@@ -187,9 +187,9 @@ get(a: array of byte, n: int): int
 
 dump()
 {
-	buf := array[LINE] of byte;
+	buf := array[Sys->ATOMICIO] of byte;
 	for(left := skip; left > big 0;){
-		n := LINE;
+		n := len buf;
 		if(left < big n)
 			n = int left;
 		k := get(buf, n);

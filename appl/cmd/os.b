@@ -84,7 +84,7 @@ attend(conv: string, nil, wfd: ref Sys->FD): string
 	infd := open(conv + "/data", Sys->OWRITE);
 	outfd := open(conv + "/data", Sys->OREAD);
 	errfd := open(conv + "/stderr", Sys->OREAD);
-	done := chan[2] of int;
+	done := chan[2] of string;
 	pids := chan of int;
 	spawn copy(sys->fildes(0), infd, pids, nil);
 	infd = nil;
@@ -98,9 +98,16 @@ attend(conv: string, nil, wfd: ref Sys->FD): string
 	spawn watch(wfd, ipid, pids, ended);
 	<-pids;
 	wfd = nil;
-	<-done;
-	<-done;
-	return <-ended;
+	err := <-done;
+	if((s := <-done) != nil)
+		err = s;
+	status := <-ended;
+	if(err != nil){
+		sys->fprint(sys->fildes(2), "os: write error: %s\n", err);
+		if(status == nil)
+			raise "fail:write error";
+	}
+	return status;
 }
 
 # waits for the end of the command. A process of its own, lest a reader of our input be left if we are killed.
@@ -138,23 +145,26 @@ open(file: string, mode: int): ref Sys->FD
 	return fd;
 }
 
-copy(from, onto: ref Sys->FD, pids, done: chan of int)
+copy(from, onto: ref Sys->FD, pids: chan of int, done: chan of string)
 {
 	# the host sees the end of its input only when nobody else can write more
 	pids <-= sys->pctl(Sys->NEWFD, from.fd :: onto.fd :: nil);
 	from = ref Sys->FD(from.fd);
 	onto = ref Sys->FD(onto.fd);
 	buf := array[8192] of byte;
+	err: string;
 	{
 		while((n := sys->read(from, buf, len buf)) > 0)
-			if(sys->write(onto, buf, n) != n)
+			if(sys->write(onto, buf, n) != n){
+				err = sys->sprint("%r");
 				break;
+			}
 	}exception{
 	"write on closed pipe" =>
 		;
 	}
 	if(done != nil)
-		done <-= 1;
+		done <-= err;
 }
 
 kill(pid: int)

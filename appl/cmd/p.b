@@ -26,6 +26,7 @@ Shell: module
 lines := 22;
 out, cons: ref Iobuf;
 ctxt: ref Draw->Context;
+failed: int;
 
 init(c: ref Draw->Context, argv: list of string)
 {
@@ -51,21 +52,20 @@ init(c: ref Draw->Context, argv: list of string)
 		raise "fail:open";
 	}
 	if(argv == nil)
-		show(bufio->fopen(sys->fildes(0), Bufio->OREAD));
-	failed := 0;
+		show(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>");
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
 		if(f == nil){
 			sys->fprint(sys->fildes(2), "p: can't open %s: %r\n", hd argv);
 			failed = 1;
 		}else
-			show(f);
+			show(f, hd argv);
 	}
 	if(failed)
 		raise "fail:errors";
 }
 
-show(f: ref Iobuf)
+show(f: ref Iobuf, name: string)
 {
 	for(n := 1; (s := f.gets('\n')) != nil; n++){
 		page := n % lines == 0;
@@ -77,7 +77,14 @@ show(f: ref Iobuf)
 			wait();
 		}
 	}
-	out.flush();
+	if(f.ungetb() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "p: error reading %s: %r\n", name);
+		failed = 1;
+	}
+	if(out.flush() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "p: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 wait()

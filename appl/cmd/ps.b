@@ -38,7 +38,10 @@ init(nil: ref Draw->Context, nil: list of string)
 	for(i := 0; i < n; i++)
 		if(str->drop(a[i].name, "0-9") == nil)
 			out += status("/prog/" + a[i].name + "/status");
-	sys->print("%s", out);
+	if(sys->print("%s", out) < 0){
+		sys->fprint(sys->fildes(2), "ps: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 # the process may be gone

@@ -28,7 +28,10 @@ init(nil: ref Draw->Context, nil: list of string)
 		sys->fprint(sys->fildes(2), "pwd: %r\n");
 		raise "fail:error";
 	}
-	sys->print("%s\n", dir);
+	if(sys->print("%s\n", dir) < 0){
+		sys->fprint(sys->fildes(2), "pwd: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 nomod(path: string)

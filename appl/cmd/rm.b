@@ -44,6 +44,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	argv = arg->argv();
 	if(argv == nil && !force)
 		usage();
+	if(tree)
+		sys->pctl(Sys->FORKNS, nil);
 	for(; argv != nil; argv = tl argv)
 		remove(hd argv);
 	if(failed && !force)
@@ -75,8 +77,12 @@ remove(name: string)
 				why = sys->sprint("%r");
 			else{
 				bad := failed;
-				for(i := 0; i < n; i++)
-					remove(name + "/" + a[i].name);
+				for(i := 0; i < n; i++){
+					sub := name + "/" + a[i].name;
+					# what is bound there belongs elsewhere
+					sys->unmount(nil, sub);
+					remove(sub);
+				}
 				if(sys->remove(name) >= 0)
 					return;
 				if(failed > bad)	# said already

@@ -63,6 +63,7 @@ srcline: int;
 
 files: list of string;
 in: ref Iobuf;
+inname := "-";			# of the file it reads
 nextline: string;		# nil at the end
 lineno := 0;
 out: ref Iobuf;
@@ -521,11 +522,14 @@ readline(): string
 				in = bufio->open(hd files, Bufio->OREAD);
 			if(in == nil)
 				fatal("<stdin>", lineno, "can't open '" + hd files + "'");
+			inname = hd files;
 			files = tl files;
 		}
 		s := in.gets('\n');
 		if(s != nil)
 			return s;
+		if(in.ungetb() == Bufio->ERROR)
+			fatal("<stdin>", lineno, sys->sprint("error reading '%s': %r", inname));
 		in = nil;
 	}
 }

@@ -27,8 +27,9 @@ init(nil: ref Draw->Context, argv: list of string)
 		nomod(Keyring->PATH);
 	if(argv != nil)
 		argv = tl argv;
-	if(argv == nil)
-		sys->print("%s\n", digest(sys->fildes(0), "<stdin>"));
+	s: string;
+	if(argv == nil && (s = digest(sys->fildes(0), "<stdin>")) != nil)
+		put(s);
 	for(; argv != nil; argv = tl argv){
 		fd := sys->open(hd argv, Sys->OREAD);
 		if(fd == nil){
@@ -36,12 +37,20 @@ init(nil: ref Draw->Context, argv: list of string)
 			failed = 1;
 			continue;
 		}
-		s := digest(fd, hd argv);
+		s = digest(fd, hd argv);
 		if(s != nil)
-			sys->print("%s\t%s\n", s, hd argv);
+			put(s + "\t" + hd argv);
 	}
 	if(failed)
 		raise "fail:error";
+}
+
+put(s: string)
+{
+	if(sys->print("%s\n", s) < 0){
+		sys->fprint(sys->fildes(2), "sha1sum: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 digest(fd: ref Sys->FD, name: string): string

@@ -100,6 +100,10 @@ readlines(in: ref Iobuf): int
 			s = s[0:len s - 1];
 		text[n++] = s;
 	}
+	if(in.ungetb() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "sort: read error: %r\n");
+		raise "fail:read error";
+	}
 	if(numeric){
 		num = array[n] of big;
 		for(i := 0; i < n; i++)

@@ -63,10 +63,10 @@ init(nil: ref Draw->Context, argv: list of string)
 stream(from, onto: ref Sys->FD, size: int, done: chan of string)
 {
 	{
-		if(sys->stream(from, onto, size) < 0)
-			done <-= sys->sprint("%r");
-		else
-			done <-= nil;
+		# of an error of reading or writing it tells by the error string only
+		sys->werrstr("");
+		sys->stream(from, onto, size);
+		done <-= sys->sprint("%r");
 	}exception e{
 	"write on closed pipe" =>
 		done <-= e;

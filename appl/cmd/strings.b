@@ -22,6 +22,7 @@ MIN: con 6;
 MAX: con 70;
 
 out: ref Iobuf;
+failed: int;
 
 init(nil: ref Draw->Context, argv: list of string)
 {
@@ -33,8 +34,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		argv = tl argv;
 	out = bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	if(argv == nil)
-		strings(bufio->fopen(sys->fildes(0), Bufio->OREAD));
-	failed := 0;
+		strings(bufio->fopen(sys->fildes(0), Bufio->OREAD), "<stdin>");
 	many := argv != nil && tl argv != nil;
 	for(; argv != nil; argv = tl argv){
 		f := bufio->open(hd argv, Bufio->OREAD);
@@ -46,7 +46,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		}
 		if(many)
 			out.puts(hd argv + ":\n");
-		strings(f);
+		strings(f, hd argv);
 	}
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "strings: write error: %r\n");
@@ -56,7 +56,7 @@ init(nil: ref Draw->Context, argv: list of string)
 		raise "fail:errors";
 }
 
-strings(f: ref Iobuf)
+strings(f: ref Iobuf, name: string)
 {
 	s := "";
 	start := big 0;
@@ -76,6 +76,11 @@ strings(f: ref Iobuf)
 		if(len s >= MIN)
 			out.puts(sys->sprint("%8bd: %s\n", start, s));
 		s = nil;
+		if(c == Bufio->ERROR){
+			out.flush();
+			sys->fprint(sys->fildes(2), "strings: error reading %s: %r\n", name);
+			failed = 1;
+		}
 		if(c < 0)
 			return;
 	}

@@ -67,7 +67,10 @@ sum(fd: ref Sys->FD, name: string)
 	for(i := 0; i < 4; i++)
 		buf[i] = byte (last >> (24 - 8*i));
 	v = crc->crc(state, buf, 4);
-	sys->print("%.8ux %6bd %s\n", v, total, name);
+	if(sys->print("%.8ux %6bd %s\n", v, total, name) < 0){
+		sys->fprint(sys->fildes(2), "sum: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 error(s: string)

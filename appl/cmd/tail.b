@@ -22,6 +22,7 @@ Tail: module
 };
 
 USAGE: con "usage: tail [-n N] [-c N] [-f] [-r] [+-N[bc][fr]] [file]\n";
+MAXDIGITS: con 15;	# as a number of blocks still a big
 POLL: con 5000;		# milliseconds between looks at a file that grows
 
 Lines, Bytes: con iota;
@@ -142,6 +143,8 @@ number(s: string)
 	s = s[len digits:];
 	unit = Lines;
 	if(digits != nil){
+		if(len digits > MAXDIGITS)
+			digits = "999999999999999";
 		count = big digits;
 		given = 1;
 	}

@@ -17,6 +17,8 @@ Tee: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+failed: int;
+
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -32,7 +34,6 @@ init(nil: ref Draw->Context, argv: list of string)
 		* =>	arg->usage();
 		}
 	files := ("<stdout>", sys->fildes(1)) :: nil;
-	failed := 0;
 	for(argv = arg->argv(); argv != nil; argv = tl argv){
 		fd: ref Sys->FD;
 		if(append){
@@ -50,20 +51,31 @@ init(nil: ref Draw->Context, argv: list of string)
 	}
 	buf := array[Sys->ATOMICIO] of byte;
 	in := sys->fildes(0);
-	while((n := sys->read(in, buf, len buf)) > 0)
-		for(l := files; l != nil; l = tl l){
-			(name, fd) := hd l;
-			if(sys->write(fd, buf, n) != n){
-				sys->fprint(sys->fildes(2), "tee: error writing %s: %r\n", name);
-				raise "fail:write error";
-			}
-		}
+	while(files != nil && (n := sys->read(in, buf, len buf)) > 0)
+		files = write(files, buf[0:n]);
 	if(n < 0){
 		sys->fprint(sys->fildes(2), "tee: read error: %r\n");
 		failed = 1;
 	}
 	if(failed)
 		raise "fail:errors";
+}
+
+# those of the files that take what is written; the standard output is the last
+write(files: list of (string, ref Sys->FD), buf: array of byte): list of (string, ref Sys->FD)
+{
+	if(files == nil)
+		return nil;
+	(name, fd) := hd files;
+	ok := sys->write(fd, buf, len buf) == len buf;
+	if(!ok){
+		sys->fprint(sys->fildes(2), "tee: error writing %s: %r\n", name);
+		failed = 1;
+	}
+	rest := write(tl files, buf);
+	if(ok)
+		return hd files :: rest;
+	return rest;
 }
 
 nomod(path: string)

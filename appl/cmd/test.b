@@ -202,8 +202,8 @@ compare(a, op, b: string): int
 		if(d == nil || e == nil)
 			return d != nil && op == "-nt" || e != nil && op == "-ot";
 		if(op == "-nt")
-			return d.mtime > e.mtime;
-		return d.mtime < e.mtime;
+			return seconds(*d) > seconds(*e);
+		return seconds(*d) < seconds(*e);
 	}
 	(x, rx) := str->tobig(a, 10);
 	(y, ry) := str->tobig(b, 10);
@@ -225,7 +225,7 @@ older(d: Sys->Dir, age: string): int
 	daytime = load Daytime Daytime->PATH;
 	if(daytime == nil)
 		nomod(Daytime->PATH);
-	seconds := big 0;
+	limit := big 0;
 	for(s := age; s != nil;){
 		(n, rest) := str->tobig(s, 10);
 		if(len rest == len s)
@@ -240,12 +240,18 @@ older(d: Sys->Dir, age: string): int
 			's' =>	;
 			* =>	syntax("bad time " + age);
 			}
-		seconds += n;
+		limit += n;
 		if(rest != nil)
 			rest = rest[1:];
 		s = rest;
 	}
-	return big d.mtime + seconds < big daytime->now();
+	return seconds(d) + limit < big daytime->now();
+}
+
+# when it changed; the times of files have no sign
+seconds(d: Sys->Dir): big
+{
+	return big d.mtime & 16rffffffff;
 }
 
 nomod(path: string)

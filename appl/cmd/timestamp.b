@@ -28,12 +28,24 @@ init(nil: ref Draw->Context, argv: list of string)
 	if(argv != nil && tl argv != nil)
 		tag = hd tl argv + " ";
 	start := sys->millisec();
-	sys->print("%.10d %sstart %bd\n", 0, tag, now());
+	put(sys->sprint("%.10d %sstart %bd\n", 0, tag, now()));
 	in := bufio->fopen(sys->fildes(0), Bufio->OREAD);
 	while((s := in.gets('\n')) != nil){
 		if(s[len s - 1] != '\n')
 			s += "\n";
-		sys->print("%.10d %s%s", sys->millisec() - start, tag, s);
+		put(sys->sprint("%.10d %s%s", sys->millisec() - start, tag, s));
+	}
+	if(in.ungetb() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "timestamp: read error: %r\n");
+		raise "fail:read error";
+	}
+}
+
+put(s: string)
+{
+	if(sys->print("%s", s) < 0){
+		sys->fprint(sys->fildes(2), "timestamp: write error: %r\n");
+		raise "fail:write error";
 	}
 }
 

@@ -23,5 +23,8 @@ init(nil: ref Draw->Context, argv: list of string)
 	}
 	(nil, l) := sys->tokenize(hd tl argv, hd tl tl argv);
 	for(; l != nil; l = tl l)
-		sys->print("%s\n", hd l);
+		if(sys->print("%s\n", hd l) < 0){
+			sys->fprint(sys->fildes(2), "tokenize: write error: %r\n");
+			raise "fail:write error";
+		}
 }

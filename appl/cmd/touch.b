@@ -15,6 +15,9 @@ include "arg.m";
 include "daytime.m";
 	daytime: Daytime;
 
+include "string.m";
+	str: String;
+
 Touch: module
 {
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
@@ -29,6 +32,9 @@ init(nil: ref Draw->Context, argv: list of string)
 	daytime = load Daytime Daytime->PATH;
 	if(daytime == nil)
 		nomod(Daytime->PATH);
+	str = load String String->PATH;
+	if(str == nil)
+		nomod(String->PATH);
 	arg->init(argv);
 	arg->setusage("touch [-c] [-t time] file ...");
 	time := daytime->now();
@@ -38,7 +44,11 @@ init(nil: ref Draw->Context, argv: list of string)
 		'c' =>
 			nocreate = 1;
 		't' =>
-			time = int big arg->earg();
+			# all bits set in a Dir mean no change
+			(t, rest) := str->tobig(v := arg->earg(), 10);
+			if(v == nil || rest != nil || len v > 10 || t < big 0 || t >= big 16rffffffff)
+				arg->usage();
+			time = int t;
 			set = 1;
 		* =>
 			arg->usage();

@@ -49,6 +49,10 @@ init(nil: ref Draw->Context, nil: list of string)
 			}
 		}
 	}
+	if(in.ungetb() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "tsort: read error: %r\n");
+		raise "fail:read error";
+	}
 	out := bufio->fopen(sys->fildes(1), Bufio->OWRITE);
 	todo: list of ref Item;
 	for(l := items; l != nil; l = tl l)
@@ -77,7 +81,10 @@ init(nil: ref Draw->Context, nil: list of string)
 		for(; rest != nil; rest = tl rest)
 			todo = hd rest :: todo;
 	}
-	out.flush();
+	if(out.flush() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "tsort: write error: %r\n");
+		raise "fail:write error";
+	}
 	if(cycles)
 		raise "fail:cycle";
 }

@@ -67,7 +67,10 @@ init(nil: ref Draw->Context, argv: list of string)
 				out.putc('\n');
 		}
 	}
-	out.flush();
+	if(out.flush() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "unicode: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 bad(s: string)

@@ -72,6 +72,11 @@ init(nil: ref Draw->Context, argv: list of string)
 		prev = s;
 		n = 1;
 	}
+	if(in.ungetb() == Bufio->ERROR){
+		out.flush();
+		sys->fprint(sys->fildes(2), "uniq: read error: %r\n");
+		raise "fail:read error";
+	}
 	if(out.flush() == Bufio->ERROR){
 		sys->fprint(sys->fildes(2), "uniq: write error: %r\n");
 		raise "fail:write error";

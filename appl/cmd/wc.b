@@ -47,7 +47,10 @@ init(nil: ref Draw->Context, argv: list of string)
 		shown[Lines] = shown[Words] = shown[Chars] = 1;
 	argv = arg->argv();
 	if(argv == nil){
-		show(count(sys->fildes(0), "<stdin>").t1, nil);
+		(ok, n) := count(sys->fildes(0), "<stdin>");
+		show(n, nil);
+		if(!ok)
+			raise "fail:error";
 		return;
 	}
 	many := len argv > 1;
@@ -84,7 +87,10 @@ show(n: Counts, name: string)
 		}
 	if(name != nil)
 		s += " " + name;
-	sys->print("%s\n", s);
+	if(sys->print("%s\n", s) < 0){
+		sys->fprint(sys->fildes(2), "wc: write error: %r\n");
+		raise "fail:write error";
+	}
 }
 
 count(fd: ref Sys->FD, name: string): (int, Counts)

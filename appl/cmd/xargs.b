@@ -63,6 +63,10 @@ init(ctxt: ref Draw->Context, argv: list of string)
 		if((s := <-result) != nil)
 			status = s;
 	}
+	if(in.ungetb() == Bufio->ERROR){
+		sys->fprint(sys->fildes(2), "xargs: read error: %r\n");
+		raise "fail:read error";
+	}
 	if(status != nil)
 		raise status;
 }

@@ -20,6 +20,8 @@ Zeros: module
 	init:	fn(ctxt: ref Draw->Context, argv: list of string);
 };
 
+MAX: con 16r7fffffff;
+
 init(nil: ref Draw->Context, argv: list of string)
 {
 	sys = load Sys Sys->PATH;
@@ -66,10 +68,10 @@ init(nil: ref Draw->Context, argv: list of string)
 
 number(s: string, base: int): int
 {
-	(n, rest) := str->toint(s, base);
-	if(s == nil || rest != nil || n < 0)
+	(n, rest) := str->tobig(s, base);
+	if(s == nil || rest != nil || n < big 0 || n > big MAX)
 		arg->usage();
-	return n;
+	return int n;
 }
 
 nomod(path: string)

@@ -9,6 +9,9 @@ implement Bufio;
 # index survive a refill, so that one character can always be put back.
 # When writing, buffer[0:index] waits to be written at bufpos, which equals filpos.
 #
+# Errors last: a write that failed when the buffer was full is told by the next
+# flush too, and a read that failed by ungetb, for gets has only nil to say.
+#
 
 include "sys.m";
 	sys: Sys;
@@ -16,7 +19,10 @@ include "sys.m";
 include "bufio.m";
 
 # values of lastop: what the buffer holds
-NONE, READ, WRITE, ATEND: con iota;
+NONE, READ, WRITE, ATEND, FAILED: con iota;
+
+# bits of dirty: something waits; something that was to be written is lost
+WAITS, LOST: con 1 << iota;
 
 Bufsize:	con Sys->ATOMICIO;
 History:	con Sys->UTFmax;
@@ -151,9 +157,10 @@ fill(b: ref Iobuf): int
 	if(n > 0)
 		return n;
 	b.lastop = ATEND;
-	if(n == ERROR)
-		return ERROR;
-	return EOF;
+	if(n != ERROR)
+		return EOF;
+	b.lastop = FAILED;
+	return ERROR;
 }
 
 # make room for one read, keeping what is unread and what may be put back
@@ -315,8 +322,12 @@ Iobuf.gets(b: self ref Iobuf, sep: int): string
 			i++;
 		piece := buf[b.index:i];
 		b.index = i;
-		if(found && nacc == 0)
-			return string piece;
+		if(found && nacc == 0){
+			s := string piece;
+			if(s != nil && s[len s - 1] == sep)
+				return s;
+			return text(piece);
+		}
 		if(nacc + len piece > len acc){
 			a := array[2*len acc + len piece] of byte;
 			a[0:] = acc;
@@ -330,7 +341,18 @@ Iobuf.gets(b: self ref Iobuf, sep: int): string
 	if(nacc == 0)
 		return nil;
 	b.lastop = READ;
-	return string acc[0:nacc];
+	return text(acc[0:nacc]);
+}
+
+# The conversion to a string leaves off what may be the beginning of a character at the end, even if a separator is
+# among it. Here nothing is to follow, so it is bad as elsewhere.
+text(a: array of byte): string
+{
+	n := Sys->UTFmax;
+	b := array[len a + n] of {* => byte ' '};
+	b[0:] = a;
+	s := string b;
+	return s[0:len s - n];
 }
 
 Iobuf.gett(b: self ref Iobuf, sep: string): string
@@ -397,7 +419,7 @@ Iobuf.write(b: self ref Iobuf, a: array of byte, n: int): int
 			m = n - o;
 		b.buffer[b.index:] = a[o:o+m];
 		b.index += m;
-		b.dirty = 1;
+		b.dirty |= WAITS;
 		o += m;
 	}
 	return n;
@@ -410,7 +432,7 @@ Iobuf.putb(b: self ref Iobuf, c: byte): int
 	if(b.index >= Bufsize && drain(b) == ERROR)
 		return ERROR;
 	b.buffer[b.index++] = c;
-	b.dirty = 1;
+	b.dirty |= WAITS;
 	return 0;
 }
 
@@ -439,31 +461,33 @@ drain(b: ref Iobuf): int
 {
 	n := b.index;
 	b.index = b.size = 0;
-	b.dirty = 0;
+	b.dirty &= ~WAITS;
 	if(n == 0)
 		return 0;
-	if(b.fd == nil)
-		return ERROR;
-	getsys();
-	m := sys->write(b.fd, b.buffer[0:n], n);
-	if(m > 0)
-		b.filpos += big m;
-	b.bufpos = b.filpos;
-	if(m != n)
-		return ERROR;
-	return 0;
+	m := 0;
+	if(b.fd != nil){
+		getsys();
+		m = sys->write(b.fd, b.buffer[0:n], n);
+		if(m > 0)
+			b.filpos += big m;
+		b.bufpos = b.filpos;
+	}
+	if(m == n)
+		return 0;
+	b.dirty |= LOST;
+	return ERROR;
 }
 
 Iobuf.flush(b: self ref Iobuf): int
 {
-	if(b.lastop == WRITE){
-		r := drain(b);
-		b.lastop = NONE;
-		return r;
-	}
-	b.bufpos = b.filpos;
+	if(b.lastop == WRITE)
+		drain(b);
+	else
+		b.bufpos = b.filpos;
 	b.index = b.size = 0;
 	b.lastop = NONE;
+	if(b.dirty & LOST)
+		return ERROR;
 	return 0;
 }
 
@@ -489,8 +513,10 @@ Iobuf.offset(b: self ref Iobuf): big
 
 Iobuf.seek(b: self ref Iobuf, n: big, where: int): big
 {
-	if(b.dirty && b.flush() == ERROR)
+	if(b.dirty && b.flush() == ERROR){
+		b.dirty = 0;	# told here
 		return big ERROR;
+	}
 	getsys();
 	case where {
 	SEEKSTART =>

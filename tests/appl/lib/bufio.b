@@ -77,4 +77,23 @@ init(nil: ref Draw->Context, nil: list of string)
 	n = b.read(buf, 4);
 	sys->print("%d %s ", n, string buf[0:4]);
 	sys->print("%d %d\n", b.read(buf, 100), b.read(buf, 1));
+
+	# errors are told at the end: gets has only nil to say, and a write fails when the buffer is full
+	b = bufio->sopen("a");
+	b.gets('\n');
+	sys->print("%d %d ", b.gets('\n') == nil, b.ungetb());
+	b = bufio->open("#U*/proc/self/mem", Bufio->OREAD);
+	sys->print("%d %d %d\n", b.gets('\n') == nil, b.ungetb(), b.getc());
+	w = bufio->open("#U*/dev/full", Bufio->OWRITE);
+	sys->print("%d ", w.putb(byte 'a'));
+	sys->print("%d ", w.write(array[10000] of {* => byte 'b'}, 10000));
+	sys->print("%d %d\n", w.flush(), w.flush());
+
+	# what may be the beginning of a character, before a separator and before the end
+	b = bufio->aopen(array[] of {byte 'a', byte 16re6, byte '\n', byte 16rfe, byte 'b', byte '\n', byte 16rf0, byte 16r9f});
+	while((s = b.gets('\n')) != nil){
+		for(i := 0; i < len s; i++)
+			sys->print("%x ", s[i]);
+		sys->print("\n");
+	}
 }
