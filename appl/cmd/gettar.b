@@ -98,9 +98,8 @@ extract(in: ref Sys->FD, h: ref Header, name: string)
 		skip(in, h.size);
 		return;
 	}
-	if(h.link){
-		error(name + ": links are not extracted");
-		skip(in, h.size);
+	if(h.link == '2'){
+		error(name + ": symbolic links are not extracted");
 		return;
 	}
 	if(keep && sys->stat(name).t0 >= 0){
@@ -108,12 +107,39 @@ extract(in: ref Sys->FD, h: ref Header, name: string)
 		skip(in, h.size);
 		return;
 	}
+	from: ref Sys->FD;
+	if(h.link){
+		# there is one name for a file here: the other gets a copy
+		target := h.linkto;
+		if(!rooted)
+			target = relative(target);
+		if(target == name)
+			return;
+		from = sys->open(target, Sys->OREAD);
+		if(from == nil){
+			error(sys->sprint("can't open %s, which %s is a link to: %r", target, name));
+			return;
+		}
+	}
 	fd := sys->create(name, Sys->OWRITE, h.mode);
 	if(fd == nil){
 		error(sys->sprint("can't create %s: %r", name));
 		skip(in, h.size);
 		return;
 	}
+	if(from != nil)
+		copy(from, fd, name);
+	else if(!contents(in, h, fd, name))
+		return;
+	if(!times){
+		nd := Sys->nulldir;
+		nd.mtime = h.mtime;
+		sys->fwstat(fd, nd);
+	}
+}
+
+contents(in: ref Sys->FD, h: ref Header, fd: ref Sys->FD, name: string): int
+{
 	buf := array[BLOCK] of byte;
 	for(left := h.size; left > big 0; left -= big BLOCK){
 		if(sys->readn(in, buf, BLOCK) != BLOCK)
@@ -124,14 +150,22 @@ extract(in: ref Sys->FD, h: ref Header, name: string)
 		if(sys->write(fd, buf, n) != n){
 			error(sys->sprint("error writing %s: %r", name));
 			skip(in, left - big BLOCK);
-			return;
+			return 0;
 		}
 	}
-	if(!times){
-		nd := Sys->nulldir;
-		nd.mtime = h.mtime;
-		sys->fwstat(fd, nd);
-	}
+	return 1;
+}
+
+copy(from, fd: ref Sys->FD, name: string)
+{
+	buf := array[Sys->ATOMICIO] of byte;
+	while((n := sys->read(from, buf, len buf)) > 0)
+		if(sys->write(fd, buf, n) != n){
+			error(sys->sprint("error writing %s: %r", name));
+			return;
+		}
+	if(n < 0)
+		error(sys->sprint("error reading for %s: %r", name));
 }
 
 parents(name: string)

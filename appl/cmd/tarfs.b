@@ -133,6 +133,17 @@ find(dir: ref File, name: string): ref File
 	return nil;
 }
 
+# what is there already
+lookup(path: string): ref File
+{
+	f := files[0];
+	(nil, l) := sys->tokenize(path, "/");
+	for(; l != nil && f != nil; l = tl l)
+		if(hd l != "." && hd l != "..")
+			f = find(f, hd l);
+	return f;
+}
+
 contents(perms: int)
 {
 	while((h := header(tar)) != nil){
@@ -163,7 +174,12 @@ contents(perms: int)
 			f.d.mode = mode;
 			f.d.qid.qtype = 0;
 			f.offset = offset;
-			f.d.length = f.size = h.size;
+			f.size = h.size;
+			if(h.link == '1' && (g := lookup(h.linkto)) != nil){
+				f.offset = g.offset;
+				f.size = g.size;
+			}
+			f.d.length = f.size;
 		}
 	}
 }
