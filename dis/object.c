@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "dis/impl.h"
-#include "dis/pages.h"
 
 const DisOp dis_ops[DIS_NOPS] = {
 #define X(num, id, name, src, mid, dst, flags) {name, DIS_OPD_##src, DIS_OPD_##mid, DIS_OPD_##dst, flags},
@@ -137,10 +136,8 @@ newchunk(size_t size)
 	if (size > SIZE_MAX / 2)
 		return NULL;
 	p = calloc(1, sizeof *p + size);
-	if (p) {
-		pages_want(p, sizeof *p + size);
+	if (p)
 		p->size = size;
-	}
 	return p;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dis/impl.h"
+#include "dis/pages.h"
 
 static const char implausible[] = "implausible Dis file";
 
@@ -212,6 +213,8 @@ code(Reader *r)
 	DisInst *in;
 
 	m->code = array(r, m->ncode, 2, sizeof *m->code, "more instructions than the file has room for");
+	if (!r->failed)
+		pages_want(m->code, (size_t)m->ncode * sizeof *m->code);
 	for (int32_t i = 0; i < m->ncode && !r->failed; i++) {
 		p = bytes(r, 2);
 		if (p == NULL)

@@ -23,6 +23,8 @@ const void *interp_jit;
 static int level;
 static bool usable;
 static int calls = 50, turns = 200; /* visits of a function, of a loop, before it is compiled */
+/* So many times as many before the first of all is: the compiler itself must be worth having in memory. */
+static int first = 4;
 static bool dump;
 static FILE *perfmap;
 
@@ -433,6 +435,8 @@ jit_hot(Module *m, int32_t pc)
 	Jcode *jc = m->code->jit;
 	int limit = jc->flags[pc] & JC_START ? calls : turns;
 
+	if (nfns == 0)
+		limit *= first;
 	if (limit == 0 || jc->count[pc] == NEVER || ++jc->count[pc] < limit)
 		return false;
 	if (jit_compile(m, pc, false) && jc->entry[pc] != jit_thunks.nocode) {
@@ -517,6 +521,7 @@ jit_thresholds(int ncalls, int nturns)
 {
 	calls = ncalls;
 	turns = nturns;
+	first = 1;
 }
 
 bool
